@@ -1,0 +1,136 @@
+"""One database behind one door: SQLite or PostgreSQL, told apart here and nowhere above.
+
+`Database.write` is the only way to change rows. It numbers the changes of a transaction in commit order, so
+that a follower that has seen number n has seen everything below it. Neighbours: `tables` (shapes),
+`change_number` (the number, shared between the processes of one machine), `migrations`.
+"""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from polybooru.db.tables import changes
+
+CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
+BUSY_TIMEOUT_MS = 15_000
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # what is acknowledged survives a power cut
+    "foreign_keys = ON",
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "cache_size = -16384",
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cached thing that is no longer what it was."""
+
+    kind: str
+    object_id: int
+    user_id: int | None = None
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction: its connection, and what it has changed so far.
+
+    last_number: set by the commit to the highest number its changes were given; None if it changed nothing.
+    """
+
+    connection: Connection
+    changes: dict[Change, None] = field(default_factory=dict[Change, None])
+    last_number: int | None = None
+
+
+class Database:
+    """Connections, transactions and the change log of one database. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer: queueing here is fair and wakes at once, its busy handler sleeps and retries.
+        self._writer = threading.Lock() if self.is_sqlite else nullcontext()
+
+    def close(self) -> None:
+        """Give every connection back; also needed before a fork."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Generator[Connection]:
+        """A connection that changes nothing; on SQLite all its statements see one state."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, made_at: datetime) -> Generator[Transaction]:
+        """One transaction: commits on leaving, rolls back on an error.
+
+        Its changes are logged as its last step.
+        """
+        with self._writer, self.engine.connect().execution_options(is_writer=True) as connection:
+            with connection.begin():
+                transaction = Transaction(connection)
+                yield transaction
+                number = self._log(connection, made_at, list(transaction.changes))
+            transaction.last_number = number
+
+    def _log(self, connection: Connection, made_at: datetime, pending: list[Change]) -> int | None:
+        if not pending:
+            return None
+        if not self.is_sqlite:
+            # A sequence alone loses changes: a later number can become visible first.
+            connection.execute(select(func.pg_advisory_xact_lock(CHANGE_LOCK)))
+        rows = [
+            {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
+            for c in pending
+        ]
+        connection.execute(insert(changes), rows)
+        return last_change_number(connection)
+
+    def insert(self, table: Table) -> Any:
+        """An insert that can be told to skip or update rows already there (`on_conflict_do_…`)."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+
+def last_change_number(connection: Connection) -> int:
+    """The highest number that is visible to this connection; 0 in a new library."""
+    number: int = connection.execute(select(func.coalesce(func.max(changes.c.number), 0))).scalar_one()
+    return number
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed, pool_size=8, max_overflow=64, connect_args={"check_same_thread": False}
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    # A backend that hangs must not hang us: statements are cut off, and dead connections found before use.
+    return create_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=True)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late and is never IMMEDIATE
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

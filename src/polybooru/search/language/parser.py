@@ -33,12 +33,17 @@ _STANDARD_LIMITS = Limits()
 
 def parse(text: str, fields: Fields, limits: Limits = _STANDARD_LIMITS) -> Query:
     """The tree of a text. Raises QueryError."""
-    if len(text) > limits.text_bytes or len(text.encode(errors="surrogatepass")) > limits.text_bytes:
-        raise QueryError(f"The query is longer than {limits.text_bytes} bytes.")
+    if len(text) * 4 > limits.text_bytes:  # no character takes more bytes
+        _refuse_long(text, limits.text_bytes)
     found = tokens(text, limits.tokens)
     if len(found) == 1:
         return Nothing()
     return _tree(iter(found), _Terms(fields, limits), limits.nesting)
+
+
+def _refuse_long(text: str, limit: int) -> None:
+    if len(text) > limit or len(text.encode(errors="surrogatepass")) > limit:
+        raise QueryError(f"The query is longer than {limit} bytes.")
 
 
 @dataclass(slots=True)
@@ -49,11 +54,17 @@ class _Level:
     conjuncts: list[Query] = field(default_factory=list[Query])
     negated: bool = False
 
-    def add(self, operand: Query, boost: Token | None) -> None:
+    def add(self, operand: Query, found: Iterator[Token]) -> Token:
+        """Take the operand, with the boost that may follow; the token after both."""
         if self.negated:
             operand = negation(operand)
             self.negated = False
-        self.conjuncts.append(operand if boost is None else Boost(_factor(boost), operand))
+        after = next(found)
+        if after[0] == BOOST:
+            operand = Boost(_factor(after), operand)
+            after = next(found)
+        self.conjuncts.append(operand)
+        return after
 
     def end_alternative(self) -> None:
         self.alternatives.append(conjunction(self.conjuncts))
@@ -67,54 +78,51 @@ class _Level:
 def _tree(found: Iterator[Token], terms: "_Terms", nesting: int) -> Query:
     enclosing: list[_Level] = []
     level = _Level()
-    for token in found:
-        if token.type == TERM:
-            operand = terms.read(token)
-        elif token.type == NOT and not level.negated:
+    for kind, text, column in found:
+        if kind == TERM:
+            operand = terms.read(text, column)
+        elif kind == NOT and not level.negated:
             level.negated = True
             continue
-        elif token.type == LEFT:
+        elif kind == LEFT:
             enclosing.append(level)
             if len(enclosing) > nesting:
-                raise QueryError(f"The query nests deeper than {nesting} parentheses.", token.column)
+                raise QueryError(f"The query nests deeper than {nesting} parentheses.", column)
             level = _Level()
             continue
         else:
-            raise QueryError(_IMBALANCED if token.type == RIGHT else _EXPECTED_TERM, token.column)
+            raise QueryError(_IMBALANCED if kind == RIGHT else _EXPECTED_TERM, column)
 
-        after = _add(level, operand, found)
-        while after.type == RIGHT and enclosing:
+        after = level.add(operand, found)
+        while after[0] == RIGHT and enclosing:
             operand, level = level.query(), enclosing.pop()
-            after = _add(level, operand, found)
-        if after.type == OR:
+            after = level.add(operand, found)
+        if after[0] == OR:
             level.end_alternative()
-        elif after.type != AND:
-            if enclosing:
-                raise QueryError(_IMBALANCED, after.column)
-            if after.type != END:
-                junk = after.text + "".join(token.text for token in found)
-                raise QueryError(f"junk at end of expression: {junk}", after.column)
+        elif after[0] != AND:
+            _refuse_end(after, found, open_parenthesis=bool(enclosing))
             break
     return level.query()
 
 
-def _add(level: _Level, operand: Query, found: Iterator[Token]) -> Token:
-    """Put the operand, with the boost that may follow, into the level; the token after both."""
-    after = next(found)
-    if after.type == BOOST:
-        level.add(operand, after)
-        return next(found)
-    level.add(operand, None)
-    return after
+def _refuse_end(after: Token, found: Iterator[Token], *, open_parenthesis: bool) -> None:
+    """Raise QueryError unless the text ends with this token and may."""
+    kind, text, column = after
+    if open_parenthesis:
+        raise QueryError(_IMBALANCED, column)
+    if kind != END:
+        junk = text + "".join(text for _, text, _ in found)
+        raise QueryError(f"junk at end of expression: {junk}", column)
 
 
 def _factor(boost: Token) -> str:
-    number = float(boost.text)
+    _, text, column = boost
+    number = float(text)
     if number < 0:
-        raise QueryError("Boost value must be non-negative.", boost.column)
+        raise QueryError("Boost value must be non-negative.", column)
     if math.isinf(number):
-        raise QueryError("Boost value is too large.", boost.column)
-    return boost.text.removeprefix("-")
+        raise QueryError("Boost value is too large.", column)
+    return text.removeprefix("-")
 
 
 def negation(child: Query) -> Query:
@@ -126,18 +134,20 @@ def conjunction(children: Sequence[Query]) -> Query:
     """And, flat; of a single child the child."""
     if len(children) == 1:
         return children[0]
-    return And(
-        tuple(part for child in children for part in (child.children if isinstance(child, And) else (child,)))
-    )
+    flat: list[Query] = []
+    for child in children:
+        flat.extend(child.children if isinstance(child, And) else (child,))
+    return And(tuple(flat))
 
 
 def disjunction(children: Sequence[Query]) -> Query:
     """Or, flat; of a single child the child."""
     if len(children) == 1:
         return children[0]
-    return Or(
-        tuple(part for child in children for part in (child.children if isinstance(child, Or) else (child,)))
-    )
+    flat: list[Query] = []
+    for child in children:
+        flat.extend(child.children if isinstance(child, Or) else (child,))
+    return Or(tuple(flat))
 
 
 class _Terms:
@@ -148,13 +158,13 @@ class _Terms:
         self.limits = limits
         self.clauses = self.wildcards = self.fuzzy_terms = self.ranges = 0
 
-    def read(self, token: Token) -> Query:
+    def read(self, term: str, column: int) -> Query:
         try:
-            leaf = read(*self.split(token.text))
+            leaf = read(*self.split(term))
             self.count(leaf)
         except QueryError as error:
             if error.column is None:
-                error.column = token.column
+                error.column = column
             raise
         return leaf
 

@@ -22,7 +22,7 @@ Cost: linear in the text. A group that failed is remembered, so no "(" is tried 
 """
 
 import re
-from typing import NamedTuple
+from typing import TypeAlias
 
 from polybooru.search.language.fields import QueryError
 
@@ -47,41 +47,37 @@ _PLAIN = re.compile(rf"{_UNITS}*+", re.DOTALL)
 _QUOTED_ESCAPE = re.compile(r'\\(["\\])')
 
 
-class Token(NamedTuple):
-    """One token: `text` as an error message shows it (a quoted term without its quotes, a boost without `^`).
-
-    column: in characters from 0.
-    """
-
-    type: int
-    text: str
-    column: int
+Token: TypeAlias = tuple[int, str, int]
+"""Type; text as an error shows it (a quoted term without quotes, a boost without `^`); column from 0."""
 
 
 def tokens(text: str, limit: int) -> list[Token]:
     """All tokens of the text, and an END. Raises QueryError over the limit."""
     found: list[Token] = []
     hopeless: set[int] = set()
-    position = 0
-    while (match := _TOKEN.match(text, position)) is not None:
+    match = _TOKEN.match(text)
+    while match is not None:
         kind = match.lastindex or 0  # never 0: each alternative has a group
-        column = match.start(kind)
         value = match[kind]
-        position = match.end()
-        if kind == TERM:
-            if text.startswith("(", position):
-                position = _end_of_term(text, position, hopeless)
-                value = text[column:position]
-        elif kind == _COMMA:
-            kind = AND
-        elif kind == _QUOTED:
-            kind, value = TERM, _QUOTED_ESCAPE.sub(r"\1", value)
-        elif kind == BOOST:
-            value = value.removeprefix("+")
-        if len(found) >= limit:
+        column, position = match.span(kind)
+        if kind >= BOOST:
+            if kind == TERM:
+                if text[position : position + 1] == "(":
+                    position = _end_of_term(text, position, hopeless)
+                    value = text[column:position]
+            elif kind == _COMMA:
+                kind = AND
+            elif kind == _QUOTED:
+                kind, value, position = TERM, _QUOTED_ESCAPE.sub(r"\1", value), position + 1
+            else:
+                value = value.removeprefix("+")
+        else:
+            position = match.end()  # operators take the white space behind them
+        found.append((kind, value, column))
+        match = _TOKEN.match(text, position)
+        if len(found) > limit:
             raise QueryError(f"The query has more than {limit} words and operators.", column)
-        found.append(Token(kind, value, column))
-    found.append(Token(END, "", len(text)))
+    found.append((END, "", len(text)))
     return found
 
 

@@ -31,6 +31,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _FLOAT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)(?:~([0-9]+(?:\.[0-9]+)?))?")
 _BOOLEAN = re.compile(r"true|false")
 _ADDRESS = re.compile(r"([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?")
+_SPECIAL = re.compile(r"[~*?\\]")
 _FUZZ = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPE_OR_WILDCARD = re.compile(r"\\.|([*?])", re.DOTALL)
@@ -193,6 +194,8 @@ def _address(value: str) -> str:
 
 def _literal(field: Field, comparison: Comparison, value: str) -> Query:
     _refuse_range(field, comparison)
+    if _SPECIAL.search(value) is None:
+        return Equals(_target(field), field.normalise(value))
     body, fuzz = _split_fuzz(value)
     pattern = _pattern(field, body)
     if pattern is not None:

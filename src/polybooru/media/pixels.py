@@ -1,0 +1,165 @@
+"""Pixels in memory, by libvips: one exact loader a format, normalised once, each size made from the next bigger.
+
+Runs only in the decoding process. `Picture` is upright, 8 bits a channel, grey or RGB, with or without alpha.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyvips
+
+from polybooru.media import fingerprints
+from polybooru.media.errors import CorruptFile
+from polybooru.media.fingerprints import QuadrantSums, Rgb
+from polybooru.media.plan import Size, chain, plan
+from polybooru.media.results import Intensities
+from polybooru.media.types import MediaType
+
+Picture = pyvips.Image
+
+# Never the generic loader: it opens whatever it recognises, even with its "untrusted" switch on.
+_LOADERS: dict[MediaType, Callable[..., Picture]] = {
+    MediaType.JPEG: pyvips.Image.jpegload,
+    MediaType.PNG: pyvips.Image.pngload,
+    MediaType.GIF: pyvips.Image.gifload,
+    MediaType.WEBP: pyvips.Image.webpload,
+    MediaType.AVIF: pyvips.Image.heifload,
+}
+
+# Fast settings: a version is made once but waited for. Measured on 1280 × 960 photographs, see bench/media.py.
+_SAVERS: dict[str, Callable[[Picture, str], None]] = {
+    "jpg": lambda image, name: image.jpegsave(name, Q=85, optimize_coding=True, keep="icc"),
+    "png": lambda image, name: image.pngsave(name, compression=3, filter="up", keep="icc"),
+    "webp": lambda image, name: image.webpsave(name, Q=82, effort=1, keep="icc"),
+    "avif": lambda image, name: image.heifsave(
+        name, Q=60, effort=0, compression="av1", bitdepth=8, keep="icc"
+    ),
+    "gif": lambda image, name: image.gifsave(name, effort=2, keep="none"),
+}
+
+
+def open_header(path: Path, media_type: MediaType) -> Picture:
+    """Reads the header; pixels are decoded when asked for, from top to bottom. Raises CorruptFile."""
+    try:
+        return _LOADERS[media_type](str(path), access="sequential", fail_on="error")
+    except pyvips.Error as error:
+        raise refusal(error) from error
+
+
+def decode(path: Path, media_type: MediaType) -> Picture:
+    """The first frame, upright and normalised, wholly in memory. Raises CorruptFile."""
+    header = open_header(path, media_type)
+    try:
+        return normalise(upright(header)).copy_memory()
+    except pyvips.Error as error:
+        raise refusal(error) from error
+
+
+def orientation(header: Picture) -> int:
+    """EXIF orientation, 1 (upright) to 8."""
+    return int(header.get("orientation")) if "orientation" in header.get_fields() else 1
+
+
+def upright(header: Picture) -> Picture:
+    if orientation(header) == 1:
+        return header
+    return header.copy_memory().autorot()  # turning reads columns: the loader gives only rows in order
+
+
+def normalise(image: Picture) -> Picture:
+    """8 bits, grey or RGB; an alpha channel only if something shows through it."""
+    if image.interpretation == "cmyk":
+        image = (
+            image.icc_transform("srgb")
+            if "icc-profile-data" in image.get_fields()
+            else image.colourspace("srgb")
+        )
+    elif image.interpretation not in {"srgb", "b-w"}:
+        image = image.colourspace("b-w" if image.bands < 3 else "srgb")
+    if image.format != "uchar":
+        image = image.cast("uchar")
+    if image.hasalpha():
+        image = image.copy_memory()
+        if image[image.bands - 1].min() == 255:
+            image = image[: image.bands - 1]
+    return image
+
+
+def resize(image: Picture, size: Size) -> Picture:
+    """Exactly `size`, in memory; alpha is taken into account."""
+    return image.thumbnail_image(size.width, height=size.height, size="force", no_rotate=True).copy_memory()
+
+
+def scaled(image: Picture) -> Iterator[tuple[str, Picture]]:
+    """The planned versions by name, largest first, each from the one before."""
+    for name, size in chain(plan(image.width, image.height)):
+        image = resize(image, size)
+        yield name, image
+
+
+def save(image: Picture, path: Path) -> None:
+    """By the extension's format, without metadata, with the colour profile."""
+    _SAVERS[path.suffix[1:]](image, str(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprints:
+    intensities: Intensities
+    perceptual_hash: int
+    dominant_color: int
+
+
+def fingerprint(image: Picture, small: Picture) -> Fingerprints:
+    """small: the same picture at about 150 pixels, or the picture itself: the hash and the colour need no more."""
+    return Fingerprints(
+        intensities=fingerprints.intensities(quadrant_sums(image), image.width, image.height),
+        perceptual_hash=fingerprints.perceptual_hash(_grey_grid(small)),
+        dominant_color=fingerprints.dominant_color(_colors(small)),
+    )
+
+
+def quadrant_sums(image: Picture) -> QuadrantSums:
+    """Two passes: the sums of each column over the northern and over the southern rows."""
+    if image.hasalpha():
+        image = image.flatten(background=0).copy_memory()
+    middle_row = image.height // 2
+    nw, ne = _west_east(image.crop(0, 0, image.width, min(middle_row + 1, image.height)))
+    sw, se = _west_east(image.crop(0, middle_row, image.width, image.height - middle_row))
+    return QuadrantSums(nw=nw, ne=ne, sw=sw, se=se)
+
+
+def _west_east(half: Picture) -> tuple[Rgb, Rgb]:
+    columns, _ = half.project()
+    sums = memoryview(columns.cast("uint").write_to_memory()).cast("I")
+    middle, bands = half.width // 2, half.bands
+    west = [sum(sums[band : (middle + 1) * bands : bands]) for band in range(bands)]
+    east = [sum(sums[middle * bands + band :: bands]) for band in range(bands)]
+    return _rgb(west), _rgb(east)
+
+
+def _rgb(sums: list[int]) -> Rgb:
+    return (sums[0], sums[0], sums[0]) if len(sums) < 3 else (sums[0], sums[1], sums[2])
+
+
+def _grey_grid(small: Picture) -> list[int]:
+    flat = small.flatten(background=255) if small.hasalpha() else small
+    side = fingerprints.HASH_SIDE
+    grid = flat.colourspace("b-w").thumbnail_image(side, height=side, size="force", no_rotate=True)
+    return list(bytes(grid.cast("uchar").write_to_memory()))
+
+
+def _colors(small: Picture) -> list[tuple[int, int, int, int]]:
+    tiny = small.thumbnail_image(64, height=64, size="down", no_rotate=True).colourspace("srgb")
+    if not tiny.hasalpha():
+        tiny = tiny.bandjoin(255)
+    flat = bytes(tiny.cast("uchar").write_to_memory())
+    return list(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
+
+
+def refusal(error: pyvips.Error) -> CorruptFile:
+    """With the first line of what libvips says, without file names. Raises MemoryError if that was the trouble."""
+    if "out of memory" in error.detail or "unable to allocate" in error.detail:
+        raise MemoryError
+    lines = [line.strip() for line in error.detail.splitlines() if line.strip()]
+    return CorruptFile(reason=lines[0].split(": ", 1)[-1][:200] if lines else "unreadable")

@@ -1,0 +1,84 @@
+"""What the three processes say to each other: JSON lines.
+
+Main process → host:   `Settings` once, then one `Request` a line.
+Host → main process:   `Ready` once, then one `Answer` a line; answers come in the order in which jobs end.
+Job → host:            `{"slow": true}` if it turns out to be an animation or a video, then its `Outcome`.
+"""
+
+from msgspec import Raw, Struct
+
+from polybooru.media import errors
+from polybooru.media.errors import CorruptFile, DecoderCrashed, MediaError
+from polybooru.media.limits import Limits
+from polybooru.media.results import Probe, Processed
+
+
+class ProbeJob(Struct, frozen=True, kw_only=True, tag="probe"):
+    path: str
+
+
+class ProcessJob(Struct, frozen=True, kw_only=True, tag="process"):
+    path: str
+    into: str
+
+
+class FaultJob(Struct, frozen=True, kw_only=True, tag="fault"):
+    """Misbehaves on purpose; known only to a host that was started with `allow_faults`."""
+
+    kind: str
+
+
+Job = ProbeJob | ProcessJob | FaultJob
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    limits: Limits
+    scratch: str
+    allow_faults: bool
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    id: int
+    job: Job
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    missing_layers: tuple[str, ...]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    id: int
+    outcome: Raw
+
+
+class Failure(Struct, frozen=True, kw_only=True, tag="failure"):
+    code: str
+    fields: dict[str, int | float | str | None]
+
+
+class Probed(Struct, frozen=True, kw_only=True, tag="probed"):
+    probe: Probe
+
+
+class Done(Struct, frozen=True, kw_only=True, tag="done"):
+    processed: Processed
+
+
+Outcome = Failure | Probed | Done
+
+
+def failure(error: MediaError) -> Failure:
+    return Failure(code=error.code, fields=dict(vars(error)))
+
+
+def error_from(failure: Failure) -> MediaError:
+    """A decoder that was taken over may send anything: what does not fit is a crash."""
+    try:
+        return errors.ERRORS[failure.code](**failure.fields)
+    except (KeyError, TypeError):
+        return DecoderCrashed(reason="an unreadable answer")
+
+
+def unexpected(error: Exception) -> CorruptFile:
+    """A decoder library's own exception that no step expected: the file made it stumble."""
+    return CorruptFile(reason=f"{type(error).__name__}: {error}"[:200])

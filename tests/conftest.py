@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.databases import Migrate, PostgresqlServer, fresh_sqlite, prepare_sqlite_template
 
+from polybooru.db import Database, schema
+
 # A fault in a rule or a small part shows before the long tests begin. Folders not named here come last.
 FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "browser", "crash")
 TESTS = Path(__file__).parent
@@ -32,8 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def migrate() -> Migrate:
-    """HOOK: how a test database gets its schema. Nothing until `polybooru.db` can migrate."""
-    return lambda _url: None
+    """How a test database gets its schema."""
+
+    def migrate_url(url: str) -> None:
+        database = Database(url)
+        schema.migrate(database)
+        database.close()
+
+    return migrate_url
 
 
 @pytest.fixture(scope="session")

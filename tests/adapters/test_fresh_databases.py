@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.databases import PostgresqlServer, fresh_sqlite, prepare_sqlite_template
 
+from polybooru.db import Database, schema
+
 
 def create_words(url: str) -> None:
     engine = create_engine(url)
@@ -30,6 +32,12 @@ def words_after_adding(url: str, word: str) -> list[str]:
         words = connection.execute(text("SELECT word FROM words")).scalars().all()
     engine.dispose()
     return list(words)
+
+
+def test_a_test_finds_the_current_schema(database_url: str) -> None:
+    database = Database(database_url)
+    assert schema.is_current(database)
+    database.close()
 
 
 @pytest.mark.parametrize("round_", [1, 2])

@@ -1,0 +1,91 @@
+"""What every test may ask for: a migrated database of its own on both engines, and golden files."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.databases import Migrate, PostgresqlServer, fresh_sqlite, prepare_sqlite_template
+
+from polybooru.db import Database, schema
+
+# A fault in a rule or a small part shows before the long tests begin. Folders not named here come last.
+FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "browser", "crash")
+TESTS = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(TESTS).parts[0]
+        return FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
+
+    items.sort(key=place)
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgresql_server" in fixtures or parameters.get("database_url") == "postgresql":
+            item.add_marker("postgresql")
+        if "golden" in fixtures:
+            item.add_marker("golden")
+
+
+@pytest.fixture(scope="session")
+def migrate() -> Migrate:
+    """How a test database gets its schema."""
+
+    def migrate_url(url: str) -> None:
+        database = Database(url)
+        schema.migrate(database)
+        database.close()
+
+    return migrate_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """One server for each test process, so that nothing is shared between them."""
+    server = PostgresqlServer.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: PostgresqlServer, migrate: Migrate) -> str:
+    return postgresql_server.prepare_template(migrate)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Migrate) -> Path:
+    return prepare_sqlite_template(tmp_path_factory.mktemp("sqlite"), migrate)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database of this test's own; the test runs once on each engine."""
+    if request.param == "sqlite":
+        yield fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    else:
+        server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+        with server.fresh_database(request.getfixturevalue("postgresql_template")) as url:
+            yield url
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden(name, text)`: the text equals `golden/<name>` beside the test; `make golden` writes it."""
+    folder = request.path.parent / "golden"
+
+    def compare(name: str, text: str) -> None:
+        path = folder / name
+        if request.config.getoption("update_golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{name} has no golden file: run `make golden` and review it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

@@ -158,7 +158,6 @@ class Fetcher:
         deadline.begin_phase(limits.first_byte_seconds)
         for pieces, piece in enumerate(response.iter_stream(), start=1):
             deadline.begin_phase(limits.first_byte_seconds)
-            deadline.remaining_seconds()  # a body that never makes us wait also ends
             size_bytes += len(piece)
             if size_bytes > limits.size_bytes:
                 raise TooLarge(limits.size_bytes)

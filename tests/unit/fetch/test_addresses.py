@@ -82,6 +82,11 @@ def test_neighbours_of_special_blocks_are_public(text):
     assert is_public(ip_address(text))
 
 
+def test_a_clouds_inner_service_is_not_public():
+    for text in ("168.63.129.16", "169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"):
+        assert not is_public(ip_address(text))
+
+
 def test_a_zone_makes_no_address_public():
     assert is_public(IPv6Address("2606:4700::1111"))
     assert not is_public(IPv6Address("2606:4700::1111%eth0"))

@@ -1,18 +1,12 @@
 """Answers of all kinds, from honest to hostile, over real connections; small limits keep it quick."""
 
-import shutil
-import ssl
-import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
 
 import httpcore2
 import pytest
 
 from polybooru.fetch.errors import (
     BadAnswer,
-    FetcherBusy,
     FetchFailed,
     HostUnreachable,
     RedirectRefused,
@@ -279,6 +273,17 @@ def test_tarpits_hold_nobody_for_long(script, limits, serve, fetcher, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_body_may_take_longer_than_its_first_byte(serve, fetcher, tmp_path):
+    def steady(connection, stopped):
+        connection.sendall(ok(b"Content-Length: 10"))
+        for _ in range(10):
+            stopped.wait(0.05)
+            connection.sendall(b"x")
+
+    fetched = fetcher(first_byte_seconds=0.3).fetch(serve(steady).url(), into=tmp_path)
+    assert fetched.size_bytes == 10
+
+
 def test_all_hops_share_one_clock(serve, fetcher, tmp_path):
     def slow_redirect(connection, stopped):
         stopped.wait(0.15)
@@ -298,37 +303,7 @@ def test_a_tls_handshake_that_never_comes_is_cut_short(serve, fetcher, tmp_path)
     assert seconds < 1.5
 
 
-# --- Many at once
-
-
-def test_more_fetches_than_slots_wait_or_give_up(serve, fetcher, tmp_path):
-    arrived, go_on = Barrier(3, timeout=5), Event()
-
-    def hold(connection, stopped):
-        arrived.wait()
-        go_on.wait(5)
-        connection.sendall(OK)
-
-    host = serve(hold, hold, OK)
-    two_slots = fetcher(at_once=2, connect_seconds=0.2)
-    with ThreadPoolExecutor() as threads:
-        held = [threads.submit(two_slots.fetch, host.url(), into=tmp_path) for _ in range(2)]
-        arrived.wait()
-        with pytest.raises(FetcherBusy):
-            two_slots.fetch(host.url(), into=tmp_path)
-        go_on.set()
-        assert [done.result().size_bytes for done in held] == [3, 3]
-    two_slots.fetch(host.url(), into=tmp_path)
-    assert len(host.requests) == 3
-
-
-def test_slots_come_back_after_failures(serve, fetcher, tmp_path):
-    host = serve(*[b"nonsense\r\n\r\n"] * 3, OK)
-    one_slot = fetcher(at_once=1, connect_seconds=0.2)
-    for _ in range(3):
-        with pytest.raises(BadAnswer):
-            one_slot.fetch(host.url(), into=tmp_path)
-    assert one_slot.fetch(host.url(), into=tmp_path).size_bytes == 3
+# --- The rest
 
 
 def test_a_folder_that_cannot_be_written_is_the_callers_problem(serve, fetcher, tmp_path):
@@ -345,54 +320,3 @@ def test_the_defaults_are_those_of_the_specification():
         total_seconds=60,
         at_once=16,
     )
-
-
-# --- TLS
-
-
-@pytest.fixture
-def tls(tmp_path_factory, monkeypatch) -> ssl.SSLContext:
-    """A server's context with a certificate for pictures.example, which the fetcher is made to trust."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs the openssl command to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test "
-        f"-addext subjectAltName=DNS:pictures.example -keyout {key} -out {certificate}".split(),
-        check=True,
-        capture_output=True,
-    )
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
-
-
-def test_tls_is_asked_for_and_checked_by_name_at_the_checked_address(tls, serve, fetcher, names, tmp_path):
-    asked_for = []
-    tls.sni_callback = lambda _connection, name, _context: asked_for.append(name)
-    host = serve(OK, tls=tls)
-    known = fetcher(names(pictures=[[PUBLIC]], other=[[PUBLIC]]))
-    fetched = known.fetch(f"https://pictures.example:{host.port}/cat.png", into=tmp_path)
-    assert fetched.path.read_bytes() == b"cat"
-    assert asked_for == ["pictures.example"]
-    for wrong in ("other.example", PUBLIC):
-        with pytest.raises(HostUnreachable):
-            known.fetch(f"https://{wrong}:{host.port}/cat.png", into=tmp_path)
-    assert len(host.requests) == 1
-
-
-def test_a_certificate_nobody_vouches_for_is_refused(tls, serve, fetcher, names, monkeypatch, tmp_path):
-    monkeypatch.delenv("SSL_CERT_FILE")
-    host = serve(OK, tls=tls)
-    with pytest.raises(HostUnreachable):
-        fetcher(names(pictures=[[PUBLIC]])).fetch(f"https://pictures.example:{host.port}/", into=tmp_path)
-    assert host.requests == []
-
-
-def test_a_downgrade_is_refused_on_the_wire(tls, serve, canary, fetcher, names, tmp_path):
-    host = serve(redirect(f"http://{INNER}:{canary()}/"), tls=tls)
-    trusting = fetcher(names(pictures=[[PUBLIC]]), admits=lambda _: True)
-    with pytest.raises(RedirectRefused):
-        trusting.fetch(f"https://pictures.example:{host.port}/", into=tmp_path)

@@ -1,12 +1,14 @@
 """What must never be connected to, in all its spellings, and names that change their mind."""
 
 import socket
+from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv6Address
 from threading import Event
 
 import httpcore2
 import pytest
 
+from polybooru.fetch.addresses import is_public
 from polybooru.fetch.errors import FetchFailed, HostUnreachable
 from polybooru.fetch.fetcher import Fetcher
 from polybooru.fetch.guard import GuardedBackend
@@ -103,17 +105,41 @@ def backend(resolver, **more):
     )
 
 
-def test_no_spelling_of_an_inner_address_is_connected_to(canary, tmp_path):
-    port = canary()
-    strict = Fetcher(user_agent="t", resolver=resolve_numbers_as_c_does)
-    any_port = Fetcher(user_agent="t", resolver=resolve_numbers_as_c_does)
-    any_port._any_port = True
+def with_port(form, port):
+    head, mark, rest = form.partition("#")
+    return f"http://{head}:{port}{mark}{rest}/"
+
+
+def test_no_spelling_of_an_inner_address_passes_for_public(tmp_path):
+    passed = []
+
+    def admits(address):
+        if is_public(address):
+            passed.append(address)
+        return False  # a form that wrongly passes must not send the test out into the network
+
+    fetcher = Fetcher(user_agent="t", resolver=resolve_numbers_as_c_does)
+    fetcher._admits = admits
     assert len(FORMS) > 700
     for form in FORMS:
-        head, mark, rest = form.partition("#")
-        for fetcher, suffix in ((strict, ""), (any_port, f":{port}")):
-            with pytest.raises(FetchFailed):
-                fetcher.fetch(f"http://{head}{suffix}{mark}{rest}/", into=tmp_path)
+        with pytest.raises(FetchFailed):
+            fetcher.fetch(with_port(form, 80), into=tmp_path)
+        assert (form, passed) == (form, [])
+    with pytest.raises(FetchFailed):
+        fetcher.fetch("http://1.1.1.1/", into=tmp_path)
+    assert len(passed) == 1
+
+
+@pytest.mark.parametrize("reaching_us", ["127.0.0.1", "0.0.0.0"])
+def test_no_spelling_of_our_own_address_reaches_the_canary(reaching_us, canary, tmp_path):
+    port = canary()
+    fetcher = Fetcher(
+        user_agent="t", resolver=resolve_numbers_as_c_does, limits=Limits(first_byte_seconds=0.1)
+    )
+    fetcher._any_port = True
+    for form in hosts_of(reaching_us):
+        with pytest.raises(FetchFailed):
+            fetcher.fetch(with_port(form, port), into=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -164,17 +190,30 @@ def test_one_inner_address_among_the_answers_spoils_all(answer, serve, canary, f
     assert host.requests == []
 
 
-def test_an_address_that_does_not_answer_leaves_the_next_its_turn(serve, fetcher, names, tmp_path):
+def test_an_address_that_refuses_leaves_the_next_its_turn(serve, fetcher, names, tmp_path):
     host = serve(OK)
     pictures = names(pictures=[["127.0.0.3", PUBLIC]])
     assert fetcher(pictures).fetch(f"http://pictures.example:{host.port}/", into=tmp_path).size_bytes == 3
+
+
+def test_an_address_that_stays_silent_leaves_the_next_time(serve, fetcher, names, tmp_path):
+    host = serve(OK)
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.3", host.port), backlog=0))
+        for _ in range(3):  # the queue nobody empties is full now: further connections get no answer
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        pictures = names(pictures=[["127.0.0.3", PUBLIC]])
+        patient = fetcher(pictures, connect_seconds=0.6)
+        assert patient.fetch(f"http://pictures.example:{host.port}/", into=tmp_path).size_bytes == 3
 
 
 def test_nobody_learns_whether_an_inner_port_is_open_or_a_name_exists(canary, names, tmp_path):
     open_port = canary()
     with socket.create_server((INNER, 0)) as gone:
         closed_port = gone.getsockname()[1]
-    fetcher = Fetcher(user_agent="t", resolver=names(inner=[[INNER]]))
+    fetcher = Fetcher(user_agent="t", resolver=names(inner=[[INNER]]), limits=Limits(first_byte_seconds=0.1))
     fetcher._any_port = True
     said = set()
     for url in (

@@ -1,0 +1,31 @@
+"""What the image index refuses.
+
+ImageIndexError
+├── UnknownName         a field, column, flag, postings or vocabulary that the shape does not have
+├── UnsupportedLeaf     a leaf that its field cannot answer: a range over names, a pattern over numbers
+├── ImageNotIndexed     an update of one value of an image that the index does not hold
+└── ImageIdOutOfRange   an id that the dense columns would not bear
+
+All of them are mistakes of the caller, not of the person who searches: a parser that is given the right
+fields never makes such a tree.
+"""
+
+
+class ImageIndexError(Exception):
+    """Base of everything this package raises on its own account."""
+
+
+class UnknownName(ImageIndexError):  # noqa: N818 — reads as what it is, like the other errors of the house
+    """The shape has nothing of this name."""
+
+
+class UnsupportedLeaf(ImageIndexError):  # noqa: N818 — as above
+    """The field is known, but not in a way that answers this leaf."""
+
+
+class ImageNotIndexed(ImageIndexError):  # noqa: N818 — as above
+    """The image has to be put before one of its values can be changed."""
+
+
+class ImageIdOutOfRange(ImageIndexError):  # noqa: N818 — as above
+    """Ids run from 0 to `columns.MAX_IMAGE_ID`."""

@@ -1,0 +1,313 @@
+"""The image index: the whole library in memory, asked with query trees.
+
+It is a replica: its owner loads it from rows or a snapshot, tells it what changed, and holds a lock around
+every call, because nothing here is safe for two threads at once (a search may build what it finds missing).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from polybooru.search.index.bitmaps import Ids, bitmap_of, memory_of
+from polybooru.search.index.columns import Number, check_image_id
+from polybooru.search.index.errors import ImageNotIndexed, UnknownName
+from polybooru.search.index.evaluate import Evaluation, Outside
+from polybooru.search.index.kept import KeptUnions
+from polybooru.search.index.numbers import Numbers
+from polybooru.search.index.ordering import Order, page
+from polybooru.search.index.postings import Postings
+from polybooru.search.index.shape import (
+    FieldSource,
+    FlagField,
+    IdField,
+    ImageIdField,
+    NameField,
+    NumberField,
+    OutsideField,
+    Shape,
+    TextField,
+)
+from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source, Texts
+from polybooru.search.index.vocabulary import Vocabulary
+from polybooru.search.language.tree import Query
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """All the index knows of one image; whatever of the shape is not named is absent.
+
+    flags: those that are true.
+    """
+
+    numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
+    flags: Collection[str] = ()
+    postings: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Many new images at once, as columns.
+
+    ids: ascending, none of them indexed yet; shape (n,).
+    numbers: shape (n,) each, aligned with the ids; `columns.MISSING` or NaN where there is no value.
+    flags: shape (n,) each, true where set.
+    postings: (image ids, keys), shape (m,) each, in any order, fastest by id.
+    texts: (which of the texts, the texts): shape (n,), -1 where there is none.
+    """
+
+    ids: Ids
+    numbers: Mapping[str, NDArray[np.generic]] = field(default_factory=dict[str, NDArray[np.generic]])
+    flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict[str, NDArray[np.bool_]])
+    postings: Mapping[str, tuple[NDArray[np.integer], NDArray[np.integer]]] = field(
+        default_factory=dict[str, tuple[NDArray[np.integer], NDArray[np.integer]]]
+    )
+    texts: Mapping[str, tuple[NDArray[np.integer], Sequence[str]]] = field(
+        default_factory=dict[str, tuple[NDArray[np.integer], Sequence[str]]]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some ids in the order that was asked for, and the exact number of all that match."""
+
+    ids: list[int]
+    total: int
+
+
+class ImageIndex:
+    """See the module; every method raises UnknownName for a part that the shape does not have."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self._images = BitMap()
+        self._numbers = {name: Numbers(kind, self._images) for name, kind in shape.numbers.items()}
+        self._flags = {name: BitMap() for name in shape.flags}
+        self._postings = {name: Postings() for name in shape.postings}
+        self._vocabularies = {name: Vocabulary() for name in shape.vocabularies}
+        self._texts = {name: Texts() for name in shape.texts}
+        self._kept_patterns = KeptUnions()
+        self._kept_lists = KeptUnions()
+        self._sources = {name: self._bound(source) for name, source in shape.fields.items()}
+        self._gallery = Keys(self._postings[shape.gallery]) if shape.gallery is not None else None
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        return len(self._images)
+
+    @property
+    def ids(self) -> BitMap:
+        """All image ids; a copy."""
+        return self._images.copy()
+
+    def load(self, block: Block) -> None:
+        """Add many new images; may be called again and again, in portions that suit the memory.
+
+        Raises ValueError when the ids do not ascend or one is indexed already, ImageIdOutOfRange.
+        """
+        ids = block.ids.astype(np.uint32)
+        if not len(ids):
+            return
+        check_image_id(int(block.ids.max()))
+        check_image_id(int(block.ids.min()))
+        fresh = bitmap_of(ids)
+        if len(fresh) != len(ids) or (ids[1:] <= ids[:-1]).any() or fresh.intersect(self._images):
+            raise ValueError("the ids of a block ascend and are new to the index")
+        self._images |= fresh
+        for name, numbers in self._numbers.items():
+            numbers.column.reserve(int(ids[-1]))
+            values = block.numbers.get(name)
+            if values is not None:
+                numbers.load(ids, values)
+        for name, chosen in block.flags.items():
+            self._part(self._flags, name).update(bitmap_of(ids[chosen]))
+        for name, (images, keys) in block.postings.items():
+            self._part(self._postings, name).load(images.astype(np.uint32), keys)
+        for name, (which, texts) in block.texts.items():
+            self._load_texts(self._part(self._texts, name), ids, which, texts)
+        self._forget_kept()
+
+    def put(self, image_id: int, entry: Entry) -> None:
+        """Insert or replace one image.
+
+        Raises ImageIdOutOfRange, UnknownName, ValueError for a number of the wrong kind, before any change.
+        """
+        check_image_id(image_id)
+        self._check(entry)
+        known = image_id in self._images
+        self._images.add(image_id)
+        for name, numbers in self._numbers.items():
+            numbers.set(image_id, entry.numbers.get(name))
+        for name, flag in self._flags.items():
+            (flag.add if name in entry.flags else flag.discard)(image_id)
+        for name, postings in self._postings.items():
+            self._replace(postings, image_id, entry.postings.get(name, ()), known=known)
+        for name, texts in self._texts.items():
+            text = entry.texts.get(name)
+            keys = () if text is None else (texts.key(text),)
+            self._replace(texts.names.postings, image_id, keys, known=known)
+
+    def discard(self, image_id: int) -> None:
+        """Remove an image; one that is not there changes nothing."""
+        if image_id not in self._images:
+            return
+        self._images.discard(image_id)
+        for numbers in self._numbers.values():
+            numbers.forget(image_id)
+        for flag in self._flags.values():
+            flag.discard(image_id)
+        for postings in self._all_postings():
+            self._replace(postings, image_id, (), known=True)
+
+    def set_member(self, postings: str, key: int, image_id: int, *, present: bool) -> None:
+        """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
+        table = self._part(self._postings, postings)
+        self._require(image_id)
+        if present:
+            table.add(key, image_id)
+            self._kept_added(table, BitMap([key]), image_id)
+        else:
+            table.remove(key, image_id)
+            self._kept_removed(table, BitMap([key]))
+
+    def set_number(self, name: str, image_id: int, value: Number | None) -> None:
+        """Change or (None) remove one number. Raises ImageNotIndexed, ValueError for the wrong kind."""
+        numbers = self._part(self._numbers, name)
+        self._require(image_id)
+        numbers.set(image_id, value)
+
+    def name(self, vocabulary: str, key: int, names: Collection[str]) -> None:
+        """Define all names of a key anew; none remove it."""
+        self._part(self._vocabularies, vocabulary).name(key, names)
+
+    def load_names(self, vocabulary: str, names: Mapping[int, Collection[str]]) -> None:
+        """Define the names of many keys at once."""
+        self._part(self._vocabularies, vocabulary).load(names)
+
+    def search(
+        self, query: Query, *, order: Order, offset: int, limit: int, now: datetime, outside: Outside
+    ) -> Page:
+        """One page of the images that match.
+
+        now: aware; what relative dates count back from. outside: answers leaves on fields that are not held
+        here. Raises UnknownName, UnsupportedLeaf, ValueError for a negative offset or limit, whatever
+        `outside` raises.
+        """
+        result = self._evaluation(now, outside).select(query)
+        return Page(ids=page(result, order, self._numbers, offset, limit), total=len(result))
+
+    def select(
+        self, query: Query, *, now: datetime, outside: Outside, within: BitMap | None = None
+    ) -> BitMap:
+        """All images that match, or those of a few (`within`), at the cost of those few where that can be."""
+        found = self._evaluation(now, outside).select(query, within)
+        return found.copy() if within is None else found
+
+    def warm(self) -> None:
+        """Make the order of every column now, rather than at first use: after loading, before forking."""
+        for numbers in self._numbers.values():
+            _ = numbers.buckets
+
+    def memory_bytes(self) -> int:
+        """What the tables take, roughly; visits every bitmap, so half a second for a large library."""
+        names = [*self._vocabularies.values(), *(texts.names.vocabulary for texts in self._texts.values())]
+        return (
+            sum(memory_of(bitmap) for bitmap in (self._images, *self._flags.values()))
+            + sum(numbers.memory_bytes() for numbers in self._numbers.values())
+            + sum(postings.memory_bytes() for postings in self._all_postings())
+            + sum(vocabulary.memory_bytes() for vocabulary in names)
+            + self._kept_patterns.memory_bytes()
+            + self._kept_lists.memory_bytes()
+        )
+
+    def _evaluation(self, now: datetime, outside: Outside) -> Evaluation:
+        return Evaluation(
+            images=self._images,
+            sources=self._sources,
+            gallery=self._gallery,
+            kept_patterns=self._kept_patterns,
+            kept_lists=self._kept_lists,
+            now=now,
+            outside=outside,
+        )
+
+    def _bound(self, source: FieldSource) -> Source:
+        match source:
+            case NumberField(column):
+                return self._numbers[column]
+            case FlagField(flag):
+                return Flag(self._flags[flag])
+            case IdField(postings):
+                return Keys(self._postings[postings])
+            case NameField(postings, vocabulary):
+                return Names(self._postings[postings], self._vocabularies[vocabulary])
+            case TextField(text):
+                return self._texts[text].names
+            case ImageIdField():
+                return ImageIds()
+            case OutsideField():
+                return Elsewhere()
+            case _:
+                assert_never(source)
+
+    def _part(self, parts: Mapping[str, Part], name: str) -> Part:
+        try:
+            return parts[name]
+        except KeyError:
+            raise UnknownName(f"the shape has no {name!r} here, only {sorted(parts)}") from None
+
+    def _check(self, entry: Entry) -> None:
+        parts = (
+            (self._numbers, entry.numbers),
+            (self._flags, entry.flags),
+            (self._postings, entry.postings),
+            (self._texts, entry.texts),
+        )
+        for known, named in parts:
+            for name in named:
+                self._part(known, name)
+        for name, value in entry.numbers.items():
+            self._numbers[name].column.check(value)
+
+    def _require(self, image_id: int) -> None:
+        if image_id not in self._images:
+            raise ImageNotIndexed(f"image {image_id} is not in the index")
+
+    def _all_postings(self) -> list[Postings]:
+        return [*self._postings.values(), *(texts.names.postings for texts in self._texts.values())]
+
+    def _replace(self, postings: Postings, image_id: int, keys: Collection[int], *, known: bool) -> None:
+        old = set(postings.keys_of(image_id)) if known else set[int]()
+        new = set(keys)
+        for key in old - new:
+            postings.remove(key, image_id)
+        for key in new - old:
+            postings.add(key, image_id)
+        if old - new:
+            self._kept_removed(postings, BitMap(old - new))
+        if new - old:
+            self._kept_added(postings, BitMap(new - old), image_id)
+
+    def _load_texts(self, texts: Texts, ids: Ids, which: NDArray[np.integer], choices: Sequence[str]) -> None:
+        keys = np.array([texts.key(text) for text in choices], np.uint32)
+        present = which >= 0
+        texts.names.postings.load(ids[present], keys[which[present]])
+
+    def _kept_added(self, postings: Postings, keys: BitMap, image_id: int) -> None:
+        self._kept_patterns.added(postings, keys, image_id)
+        self._kept_lists.added(postings, keys, image_id)
+
+    def _kept_removed(self, postings: Postings, keys: BitMap) -> None:
+        self._kept_patterns.removed(postings, keys)
+        self._kept_lists.removed(postings, keys)
+
+    def _forget_kept(self) -> None:
+        self._kept_patterns.clear()
+        self._kept_lists.clear()

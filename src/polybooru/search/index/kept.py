@@ -1,0 +1,86 @@
+"""Unions of many postings, kept while they are likely to be asked again.
+
+`artist:*` is the union of tens of thousands of bitmaps, the hidden tags of a filter of hundreds; both come
+with every page. A kept union follows added pairs by itself; a removed pair or a changed name drops what it
+touches.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from polybooru.search.index.postings import Postings
+from polybooru.search.index.vocabulary import Vocabulary
+
+MOST_KEPT = 32
+"""A union takes at most a bit for each image: 12 MB in all for 3 million."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Union:
+    asked: object  # held so that the identity it may be filed under stays its own
+    postings: Postings
+    vocabulary: Vocabulary | None
+    version: int
+    keys: BitMap
+    images: BitMap
+
+
+class KeptUnions:
+    """The unions asked last, at most `MOST_KEPT`."""
+
+    __slots__ = ("_unions",)
+
+    def __init__(self) -> None:
+        self._unions: OrderedDict[Hashable, _Union] = OrderedDict()
+
+    def find(self, name: Hashable) -> BitMap | None:
+        """The images kept under this name, if they are still right; not to be changed."""
+        kept = self._unions.get(name)
+        if kept is None or (kept.vocabulary is not None and kept.version != kept.vocabulary.version):
+            return None
+        self._unions.move_to_end(name)
+        return kept.images
+
+    def keep(
+        self, name: Hashable, asked: object, postings: Postings, vocabulary: Vocabulary | None, keys: BitMap
+    ) -> BitMap:
+        """Make and keep the union of these keys, found by way of the vocabulary where there is one.
+
+        name: the hash of a big tree would cost more than it saves, so that may be `id(asked)`.
+        """
+        images = postings.union(keys)
+        version = vocabulary.version if vocabulary is not None else 0
+        self._unions[name] = _Union(
+            asked=asked, postings=postings, vocabulary=vocabulary, version=version, keys=keys, images=images
+        )
+        self._unions.move_to_end(name)
+        if len(self._unions) > MOST_KEPT:
+            self._unions.popitem(last=False)
+        return images
+
+    def added(self, postings: Postings, keys: BitMap, image_id: int) -> None:
+        """The image now has these keys too."""
+        for kept in self._unions.values():
+            if kept.postings is postings and kept.keys.intersect(keys):
+                kept.images.add(image_id)
+
+    def removed(self, postings: Postings, keys: BitMap) -> None:
+        """Some image no longer has these keys."""
+        touched = [
+            name
+            for name, kept in self._unions.items()
+            if kept.postings is postings and kept.keys.intersect(keys)
+        ]
+        for name in touched:
+            del self._unions[name]
+
+    def clear(self) -> None:
+        """Forget all of them: much has changed at once."""
+        self._unions.clear()
+
+    def memory_bytes(self) -> int:
+        """Upper bound of the bytes of the bitmaps, roughly."""
+        return sum(len(kept.images) * 2 + len(kept.keys) * 2 for kept in self._unions.values())

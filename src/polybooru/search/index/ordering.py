@@ -1,0 +1,153 @@
+"""One page of a result in a wanted order, without sorting the whole result.
+
+Narrow results are sorted as far as the page reaches; of wide ones only the buckets that the page touches,
+or, at random, only as much of the shuffle as the page needs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of
+from polybooru.search.index.columns import Values
+from polybooru.search.index.errors import UnknownName
+from polybooru.search.index.numbers import Numbers
+from polybooru.search.index.permutation import Permutation
+
+NARROW = 20_000
+_LARGEST_BLOCK = 65_536
+_WALK = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """By image id."""
+
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """By a column, then by id, both in one direction; images without a value come last in either."""
+
+    column: str
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AtRandom:
+    """A shuffle that a seed (any integer) repeats until the highest id passes the next power of two."""
+
+    seed: int
+
+
+Order: TypeAlias = ById | ByNumber | AtRandom
+
+
+def page(result: BitMap, order: Order, numbers: Mapping[str, Numbers], offset: int, limit: int) -> list[int]:
+    """At most `limit` ids from `offset` on. Raises UnknownName for a column, ValueError below zero."""
+    if offset < 0 or limit < 0:
+        raise ValueError("a page begins at 0 or later and has 0 or more images")
+    if offset >= len(result) or limit == 0:
+        return []
+    end = min(offset + limit, len(result))
+    match order:
+        case ById(descending):
+            return _by_id(result, offset, end, descending=descending)
+        case ByNumber(column, descending):
+            if column not in numbers:
+                raise UnknownName(f"the shape has no column {column!r}")
+            if len(result) <= NARROW:
+                return _by_value(result, numbers[column], offset, end, descending=descending)
+            return _by_bucket(result, numbers[column], offset, end, descending=descending)
+        case AtRandom(seed):
+            return _at_random(result, seed, offset, end)
+        case _:
+            assert_never(order)
+
+
+def _by_id(result: BitMap, start: int, end: int, *, descending: bool) -> list[int]:
+    if not descending:
+        return result[start:end].to_array().tolist()
+    size = len(result)
+    found: list[int] = result[size - end : size - start].to_array().tolist()
+    found.reverse()
+    return found
+
+
+def _by_value(result: BitMap, numbers: Numbers, start: int, end: int, *, descending: bool) -> list[int]:
+    ids = ids_of(result)
+    values = numbers.column.gather(ids)
+    present = numbers.column.present(values)
+    count = int(np.count_nonzero(present))
+    page: list[int] = []
+    if start < count:
+        found = _sorted(ids[present], values[present], min(end, count), descending=descending)
+        page = found[start:end].tolist()
+    if end > count:
+        without = ids[~present]
+        page += (without[::-1] if descending else without)[max(0, start - count) : end - count].tolist()
+    return page
+
+
+def _sorted(ids: Ids, values: Values, end: int, *, descending: bool) -> Ids:
+    """The first `end` of the ascending ids, or a few more, by value and id."""
+    size = len(values)
+    if end < size // 2:
+        edge = size - end if descending else end - 1
+        limit = np.partition(values, edge)[edge]
+        keep = values >= limit if descending else values <= limit
+        ids, values = ids[keep], values[keep]
+    places = np.argsort(values, kind="stable")
+    found: Ids = ids[places[::-1] if descending else places]
+    return found
+
+
+def _by_bucket(result: BitMap, numbers: Numbers, start: int, end: int, *, descending: bool) -> list[int]:
+    page: list[int] = []
+    buckets = numbers.buckets
+    for bucket, is_single in buckets.in_order(descending=descending):
+        count = bucket.intersection_cardinality(result)
+        if start < count:
+            part = bucket & result
+            if is_single:
+                page += _by_id(part, start, min(end, count), descending=descending)
+            else:
+                page += _by_value(part, numbers, start, min(end, count), descending=descending)
+        start, end = max(0, start - count), end - count
+        if end <= 0:
+            return page
+    return page + _by_id(buckets.missing & result, start, end, descending=descending)
+
+
+def _at_random(result: BitMap, seed: int, start: int, end: int) -> list[int]:
+    shuffle = Permutation(seed, result.max().bit_length())
+    if len(result) <= NARROW:
+        ids = ids_of(result)
+        chosen: list[int] = _sorted(ids, shuffle.positions(ids), end, descending=False)[start:end].tolist()
+        return chosen
+    page: list[int] = []
+    at = 0
+    while end > 0 and at < shuffle.size:
+        wanted = 2 * end * shuffle.size // len(result)
+        block = np.arange(at, min(at + max(_WALK // 4, min(wanted, _LARGEST_BLOCK)), shuffle.size))
+        at += len(block)
+        found = _shuffled(result, shuffle, block)
+        page += found[start:end]
+        start, end = max(0, start - len(found)), end - len(found)
+    return page
+
+
+def _shuffled(result: BitMap, shuffle: Permutation, positions: NDArray[np.int64]) -> list[int]:
+    """The members of the result at these positions, in their order."""
+    ids = shuffle.ids(positions).astype(np.uint32)
+    if len(ids) <= _WALK:
+        return [image_id for image_id in ids.tolist() if image_id in result]
+    ids.sort()
+    members = ids_of(bitmap_of(ids) & result)
+    found: list[int] = members[np.argsort(shuffle.positions(members))].tolist()
+    return found

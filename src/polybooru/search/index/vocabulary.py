@@ -1,0 +1,101 @@
+"""The names of integer keys: text -> keys, with the texts in order for wildcards.
+
+A key may have several names (a tag and its aliases), a name several keys.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Collection, Mapping
+
+from pyroaring import BitMap
+
+from polybooru.search.index.patterns import Glob, near
+
+
+class Vocabulary:
+    """Names of the keys of some postings. `version` rises with every change."""
+
+    __slots__ = ("_keys", "_names", "_ordered", "version")
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[int, ...]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+        self._ordered: list[str] | None = []
+        self.version = 0
+
+    def __len__(self) -> int:
+        """How many keys have names."""
+        return len(self._names)
+
+    def load(self, names: Mapping[int, Collection[str]]) -> None:
+        """Define the names of many keys; the order is made when it is first asked for."""
+        self._ordered = None
+        for key, texts in names.items():
+            self.name(key, texts)
+
+    def name(self, key: int, names: Collection[str]) -> None:
+        """Define all names of a key; none remove it."""
+        old, new = self._names.get(key, ()), tuple(dict.fromkeys(names))
+        for text in old:
+            if text not in new:
+                self._remove(text, key)
+        for text in new:
+            if text not in old:
+                self._add(text, key)
+        if new:
+            self._names[key] = new
+        else:
+            self._names.pop(key, None)
+        self.version += 1
+
+    def keys(self, text: str) -> tuple[int, ...]:
+        """The keys of this exact name."""
+        return self._keys.get(text, ())
+
+    def keys_matching(self, pattern: str) -> BitMap:
+        """The keys with a name that a wildcard pattern matches."""
+        glob = Glob(pattern)
+        ordered = self._in_order()
+        texts = ordered[bisect_left(ordered, glob.prefix) : _end(ordered, glob.prefix)]
+        if not glob.is_prefix:
+            literal = glob.literal
+            texts = [text for text in texts if literal in text and glob.matches(text)]
+        return self._keys_of(texts)
+
+    def keys_near(self, text: str, distance: int) -> BitMap:
+        """The keys with a name within this Levenshtein distance."""
+        return self._keys_of(near(text, distance, self._keys))
+
+    def memory_bytes(self) -> int:
+        """Bytes of texts and tables, roughly."""
+        return 220 * len(self._keys) + sum(map(len, self._keys)) + 150 * len(self._names)
+
+    def _keys_of(self, texts: Collection[str]) -> BitMap:
+        return BitMap([key for text in texts for key in self._keys[text]])
+
+    def _in_order(self) -> list[str]:
+        if self._ordered is None:
+            self._ordered = sorted(self._keys)
+        return self._ordered
+
+    def _add(self, text: str, key: int) -> None:
+        keys = self._keys.get(text)
+        if keys is None and self._ordered is not None:
+            insort(self._ordered, text)
+        self._keys[text] = (*(keys or ()), key)
+
+    def _remove(self, text: str, key: int) -> None:
+        left = tuple(other for other in self._keys[text] if other != key)
+        if left:
+            self._keys[text] = left
+            return
+        del self._keys[text]
+        if self._ordered is not None:
+            del self._ordered[bisect_left(self._ordered, text)]
+
+
+def _end(ordered: list[str], prefix: str) -> int:
+    """Where the texts with this prefix end."""
+    stem = prefix.rstrip("\U0010ffff")
+    if not stem:
+        return len(ordered)
+    return bisect_left(ordered, stem[:-1] + chr(ord(stem[-1]) + 1))

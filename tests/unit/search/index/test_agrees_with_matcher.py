@@ -1,0 +1,444 @@
+"""The index against the slow matcher: the same images for every tree, however the library came to be.
+
+The wide paths (buckets, walks through the shuffle) begin at tens of thousands of images; the tests lower
+those thresholds, so that a library of 25 has them too.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from polybooru.search.index import (
+    MISSING,
+    AtRandom,
+    Block,
+    ById,
+    ByNumber,
+    Entry,
+    FlagField,
+    IdField,
+    ImageIdField,
+    ImageIndex,
+    NameField,
+    NumberField,
+    NumberKind,
+    OutsideField,
+    Shape,
+    TextField,
+)
+from polybooru.search.language.matcher import matches
+from polybooru.search.language.tree import (
+    Ago,
+    And,
+    Boost,
+    Bound,
+    Equals,
+    Everything,
+    Fuzzy,
+    InGallery,
+    Not,
+    Nothing,
+    Or,
+    Range,
+    Wildcard,
+)
+
+NOW = datetime(2025, 6, 1, 12, 0, 0, tzinfo=UTC)
+SHAPE = Shape(
+    numbers={
+        "score": NumberKind.INTEGER,
+        "size": NumberKind.INTEGER,
+        "ratio": NumberKind.FLOAT,
+        "created_at": NumberKind.DATE,
+    },
+    flags=frozenset({"animated", "deleted"}),
+    postings=frozenset({"tag", "faved_by_id", "gallery_id"}),
+    vocabularies=frozenset({"tag", "user"}),
+    texts=frozenset({"mime_type"}),
+    fields={
+        "score": NumberField("score"),
+        "size": NumberField("size"),
+        "ratio": NumberField("ratio"),
+        "created_at": NumberField("created_at"),
+        "id": ImageIdField(),
+        "animated": FlagField("animated"),
+        "deleted": FlagField("deleted"),
+        "tag": NameField("tag", "tag"),
+        "tag_id": IdField("tag"),
+        "faved_by": NameField("faved_by_id", "user"),
+        "faved_by_id": IdField("faved_by_id"),
+        "gallery_id": IdField("gallery_id"),
+        "mime_type": TextField("mime_type"),
+        "sha512_hash": OutsideField(),
+    },
+    gallery="gallery_id",
+)
+MIMES = ("image/png", "image/jpeg", "video/webm")
+HASHES = ("aa", "bb")
+CHARACTERS = "abé*?:🦊"
+
+# Few values, so that things meet; a few extreme ones, so that columns widen.
+scores = st.integers(-4, 4) | st.sampled_from([-128, 127, 128, 40_000, -(2**31), 2**31 - 1, 2**40])
+ratios = st.sampled_from([0.0, -0.0, 1.5, 1.7, 1.7000000000000002, -2.5, 1e300])
+moments = st.integers(-3, 3).map(lambda seconds: int(NOW.timestamp()) - 100 + seconds)
+short_texts = st.text("abé🦊", max_size=5)
+patterns = st.text(CHARACTERS, min_size=1, max_size=6)
+fuzzes = st.sampled_from(["0", "0.0", "0.3", "0.5", "0.75", "0.9", "1", "1.5", "2", "7"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One image of a test library; everything that may be absent is None or empty."""
+
+    score: int | None = None
+    size: int | None = None
+    ratio: float | None = None
+    created_at: int | None = None
+    flags: frozenset[str] = frozenset()
+    tags: frozenset[int] = frozenset()
+    faved_by: frozenset[int] = frozenset()
+    galleries: frozenset[int] = frozenset()
+    mime_type: str | None = None
+    sha512_hash: str | None = None
+
+    def numbers(self) -> dict[str, int | float]:
+        values = {"score": self.score, "size": self.size, "ratio": self.ratio, "created_at": self.created_at}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def entry(self) -> Entry:
+        return Entry(
+            numbers=self.numbers(),
+            flags=self.flags,
+            postings={"tag": self.tags, "faved_by_id": self.faved_by, "gallery_id": self.galleries},
+            texts={} if self.mime_type is None else {"mime_type": self.mime_type},
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Library:
+    """What the index should hold, kept the plain way."""
+
+    pictures: dict[int, Picture] = field(default_factory=dict)
+    tag_names: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    user_names: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def document(self, image_id: int) -> Mapping[str, Sequence[str | int | float | bool]]:
+        picture = self.pictures[image_id]
+        document: dict[str, Sequence[str | int | float | bool]] = {
+            "id": [image_id],
+            "animated": ["animated" in picture.flags],
+            "deleted": ["deleted" in picture.flags],
+            "tag": [name for tag in picture.tags for name in self.tag_names.get(tag, ())],
+            "tag_id": list(picture.tags),
+            "faved_by": [name for user in picture.faved_by for name in self.user_names.get(user, ())],
+            "faved_by_id": list(picture.faved_by),
+            "gallery_id": list(picture.galleries),
+        }
+        document |= {name: [value] for name, value in picture.numbers().items()}
+        if picture.mime_type is not None:
+            document["mime_type"] = [picture.mime_type]
+        if picture.sha512_hash is not None:
+            document["sha512_hash"] = [picture.sha512_hash]
+        return document
+
+    def matching(self, query) -> set[int]:
+        return {image_id for image_id in self.pictures if matches(query, self.document(image_id), NOW)}
+
+    def outside(self, leaf) -> BitMap:
+        """The hashes, and an image that the index has not heard of."""
+        found = [image_id for image_id in self.pictures if matches(leaf, self.document(image_id), NOW)]
+        return BitMap([*found, 999_999])
+
+    def loaded(self) -> ImageIndex:
+        """An index made in bulk, in two portions."""
+        index = ImageIndex(SHAPE)
+        index.load_names("tag", self.tag_names)
+        index.load_names("user", self.user_names)
+        ids = sorted(self.pictures)
+        for part in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
+            index.load(self.block(part))
+        return index
+
+    def put_singly(self) -> ImageIndex:
+        """An index made image by image."""
+        index = ImageIndex(SHAPE)
+        for image_id, picture in self.pictures.items():
+            index.put(image_id, picture.entry())
+        for key, names in self.tag_names.items():
+            index.name("tag", key, names)
+        for key, names in self.user_names.items():
+            index.name("user", key, names)
+        return index
+
+    def block(self, ids: Sequence[int]) -> Block:
+        pictures = [self.pictures[image_id] for image_id in ids]
+
+        def pairs(keys):
+            found = [(i, key) for i, picture in zip(ids, pictures, strict=True) for key in keys(picture)]
+            return np.array([i for i, _ in found], np.int64), np.array([key for _, key in found], np.int64)
+
+        def column(name, absent, kind):
+            return np.array([picture.numbers().get(name, absent) for picture in pictures], kind)
+
+        return Block(
+            ids=np.array(ids, np.uint32),
+            numbers={
+                **{name: column(name, MISSING, np.int64) for name in ("score", "size", "created_at")},
+                "ratio": column("ratio", np.nan, np.float64),
+            },
+            flags={
+                name: np.array([name in picture.flags for picture in pictures], np.bool_)
+                for name in ("animated", "deleted")
+            },
+            postings={
+                "tag": pairs(lambda picture: picture.tags),
+                "faved_by_id": pairs(lambda picture: picture.faved_by),
+                "gallery_id": pairs(lambda picture: picture.galleries),
+            },
+            texts={
+                "mime_type": (
+                    np.array(
+                        [MIMES.index(p.mime_type) if p.mime_type is not None else -1 for p in pictures],
+                        np.int64,
+                    ),
+                    MIMES,
+                )
+            },
+        )
+
+
+def few(limit):
+    return st.frozensets(st.integers(0, limit), max_size=4)
+
+
+pictures = st.builds(
+    Picture,
+    score=st.none() | scores,
+    size=st.none() | scores,
+    ratio=st.none() | ratios,
+    created_at=st.none() | moments,
+    flags=st.frozensets(st.sampled_from(["animated", "deleted"])),
+    tags=few(9),
+    faved_by=few(5),
+    galleries=few(3),
+    mime_type=st.none() | st.sampled_from(MIMES),
+    sha512_hash=st.none() | st.sampled_from(HASHES),
+)
+image_ids = st.integers(0, 40) | st.integers(250, 260) | st.sampled_from([1_023, 1_024, 70_000])
+names = st.lists(short_texts, max_size=3, unique=True).map(tuple)
+libraries = st.builds(
+    Library,
+    pictures=st.dictionaries(image_ids, pictures, max_size=25),
+    tag_names=st.dictionaries(st.integers(0, 9), names, max_size=10),
+    user_names=st.dictionaries(st.integers(0, 5), names, max_size=6),
+)
+
+number_bounds = st.builds(
+    Bound,
+    scores | st.floats(-5, 5, allow_nan=False).map(lambda value: round(value, 2)) | ratios,
+    st.booleans(),
+)
+moment_bounds = st.builds(
+    Bound,
+    st.integers(95, 105).map(Ago)
+    | st.integers(-4, 4).map(lambda seconds: NOW - timedelta(seconds=100 - seconds))
+    | st.integers(-4, 4).map(lambda halves: NOW - timedelta(seconds=100 - halves / 2)),
+    st.booleans(),
+)
+
+
+def ranges(fields, bounds):
+    return st.builds(Range, st.sampled_from(fields), st.none() | bounds, st.none() | bounds)
+
+
+texts_asked = st.tuples(st.sampled_from(["tag", "faved_by"]), short_texts) | st.tuples(
+    st.just("mime_type"), st.sampled_from(MIMES)
+)
+leaves = (
+    st.just(Nothing())
+    | st.just(Everything())
+    | texts_asked.map(lambda asked: Equals(*asked))
+    | st.builds(Equals, st.sampled_from(["tag_id", "faved_by_id", "gallery_id", "id"]), st.integers(0, 9))
+    | st.builds(Equals, st.sampled_from(["animated", "deleted"]), st.booleans())
+    | st.builds(Equals, st.sampled_from(["score", "size", "ratio"]), scores | ratios)
+    | st.builds(Equals, st.just("created_at"), moments)
+    | st.builds(Equals, st.just("sha512_hash"), st.sampled_from(HASHES))
+    | ranges(["score", "size", "ratio", "id"], number_bounds)
+    | ranges(["created_at"], moment_bounds)
+    | st.builds(Wildcard, st.sampled_from(["tag", "faved_by"]), patterns)
+    | st.builds(
+        Wildcard, st.just("mime_type"), st.sampled_from(["image/*", "*", "video/????", "*p?g", "*/*"])
+    )
+    | st.builds(Fuzzy, st.sampled_from(["tag", "faved_by"]), short_texts, fuzzes)
+    | st.builds(InGallery, st.integers(0, 3))
+)
+
+
+def nested(children):
+    several = st.lists(children, min_size=1, max_size=4).map(tuple)
+    return (
+        st.builds(Not, children)
+        | st.builds(And, several)
+        | st.builds(Or, several)
+        | st.builds(Boost, st.just("2"), children)
+    )
+
+
+long_lists = st.lists(st.builds(Equals, st.just("tag"), short_texts), min_size=8, max_size=12) | st.lists(
+    st.builds(Equals, st.just("tag_id"), st.integers(-1, 9)), min_size=8, max_size=12
+)
+queries = st.recursive(leaves | long_lists.map(tuple).map(Or), nested, max_leaves=12)
+
+
+@contextmanager
+def thresholds(images: int) -> Iterator[None]:
+    """Take results of more than so many images for wide ones, and split buckets above it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("numbers.GATHER_BELOW", "ordering.NARROW", "ordering._WALK", "buckets.SMALLEST_SPLIT"):
+            patch.setattr(f"polybooru.search.index.{name}", images)
+        patch.setattr("polybooru.search.index.buckets._END_BUCKET", 1)
+        patch.setattr("polybooru.search.index.buckets.MOST_BUCKETS", 8)
+        patch.setattr("polybooru.search.index.kept.MOST_KEPT", 3)
+        yield
+
+
+wide = st.sampled_from([0, 1, 5, 100])
+makers = st.sampled_from([Library.loaded, Library.put_singly])
+
+
+def selected(index: ImageIndex, library: Library, query, within=None) -> set[int]:
+    return set(index.select(query, now=NOW, outside=library.outside, within=within))
+
+
+@given(libraries, makers, queries, wide)
+def test_a_query_selects_what_the_matcher_matches(library, make, query, images):
+    with thresholds(images):
+        assert selected(make(library), library, query) == library.matching(query)
+
+
+@given(libraries, makers, queries, wide, st.frozensets(image_ids))
+def test_a_query_within_few_images_selects_those_of_them_that_match(library, make, query, images, few_ids):
+    within = BitMap(few_ids & library.pictures.keys())
+    with thresholds(images):
+        assert selected(make(library), library, query, within) == library.matching(query) & set(within)
+
+
+def put(image_id, picture):
+    def change(library, index):
+        library.pictures[image_id] = picture
+        index.put(image_id, picture.entry())
+
+    return change
+
+
+def discard(image_id):
+    def change(library, index):
+        library.pictures.pop(image_id, None)
+        index.discard(image_id)
+
+    return change
+
+
+def set_tag(image_id, tag, present):
+    def change(library, index):
+        picture = library.pictures.get(image_id)
+        if picture is not None:
+            tags = picture.tags | {tag} if present else picture.tags - {tag}
+            library.pictures[image_id] = replace(picture, tags=tags)
+            index.set_member("tag", tag, image_id, present=present)
+
+    return change
+
+
+def set_number(image_id, name, value):
+    def change(library, index):
+        picture = library.pictures.get(image_id)
+        if picture is not None:
+            library.pictures[image_id] = replace(picture, **{name: value})
+            index.set_number(name, image_id, value)
+
+    return change
+
+
+def name_tag(tag, texts):
+    def change(library, index):
+        library.tag_names[tag] = texts
+        index.name("tag", tag, texts)
+
+    return change
+
+
+changes = (
+    st.builds(put, image_ids, pictures)
+    | st.builds(discard, image_ids)
+    | st.builds(set_tag, image_ids, st.integers(0, 9), st.booleans())
+    | st.builds(set_number, image_ids, st.sampled_from(["score", "size"]), st.none() | scores)
+    | st.builds(set_number, image_ids, st.just("ratio"), st.none() | ratios)
+    | st.builds(name_tag, st.integers(0, 9), names)
+)
+Change = Callable[[Library, ImageIndex], None]
+
+
+@given(libraries, makers, st.lists(queries, min_size=1, max_size=4), st.lists(changes, max_size=12), wide)
+def test_an_index_follows_every_change(library, make, asked, following, images):
+    with thresholds(images):
+        index = make(library)
+        index.warm()
+        for change in following:
+            for query in asked:  # fills what is kept between searches
+                selected(index, library, query)
+            change(library, index)
+            assert set(index.ids) == library.pictures.keys()
+            for query in asked:
+                assert selected(index, library, query) == library.matching(query)
+            check_order(index, library, "score", descending=True)
+
+
+@given(libraries, makers, st.sampled_from(["score", "ratio", "created_at"]), st.booleans(), wide)
+def test_pages_by_number_follow_value_and_id(library, make, column, descending, images):
+    with thresholds(images):
+        check_order(make(library), library, column, descending=descending)
+
+
+def check_order(index, library, column, *, descending):
+    valued = [
+        (picture.numbers()[column], image_id)
+        for image_id, picture in library.pictures.items()
+        if column in picture.numbers()
+    ]
+    without = [i for i, picture in library.pictures.items() if column not in picture.numbers()]
+    wanted = [i for _, i in sorted(valued, reverse=descending)] + sorted(without, reverse=descending)
+    assert pages(index, library, Everything(), ByNumber(column, descending), 3) == wanted
+
+
+def pages(index, library, query, order, limit):
+    found: list[int] = []
+    for offset in range(0, len(library.pictures) + limit, limit):
+        page = index.search(query, order=order, offset=offset, limit=limit, now=NOW, outside=library.outside)
+        assert page.total == len(library.matching(query))
+        assert len(page.ids) == max(0, min(limit, page.total - offset))
+        found += page.ids
+    return found
+
+
+@given(libraries, makers, queries, st.booleans(), wide)
+def test_pages_by_id_are_the_matching_ids_in_order(library, make, query, descending, images):
+    with thresholds(images):
+        found = pages(make(library), library, query, ById(descending), 4)
+    assert found == sorted(library.matching(query), reverse=descending)
+
+
+@given(libraries, makers, queries, st.integers(), wide, st.integers(1, 9))
+def test_random_pages_show_every_match_once_and_fit_together(library, make, query, seed, images, limit):
+    index = make(library)
+    with thresholds(images):
+        found = pages(index, library, query, AtRandom(seed), limit)
+    assert sorted(found) == sorted(library.matching(query))
+    assert found == pages(index, library, query, AtRandom(seed), 1_000)

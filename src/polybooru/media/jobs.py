@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from polybooru.media import pixels, stills
+from polybooru.media import animation, drawing, pixels, stills, video
 from polybooru.media.containers import gif, jpeg, png, webp
 from polybooru.media.errors import EmptyFile, UnsupportedType
 from polybooru.media.limits import Limits, check_bytes, check_frames, check_size
@@ -27,12 +27,8 @@ def probe(path: Path, limits: Limits) -> Probe:
         case None:
             raise UnsupportedType(guess=guess(head))
         case MediaType.WEBM | MediaType.MP4:
-            from polybooru.media import video
-
             return video.probe(path, media_type, size_bytes, limits)
         case MediaType.SVG:
-            from polybooru.media import drawing
-
             return drawing.probe(path, size_bytes, limits)
         case _:
             return _probe_picture(path, media_type, size_bytes, limits)
@@ -53,18 +49,12 @@ def process(path: Path, into: Path, limits: Limits, on_slow: Callable[[], None])
 def _make(found: Probe, path: Path, into: Path, limits: Limits) -> Fingerprints:
     match found.media_type:
         case MediaType.WEBM | MediaType.MP4:
-            from polybooru.media import video
-
             return video.make(path, found, into, limits)
         case MediaType.SVG:
-            from polybooru.media import drawing
-
-            return drawing.make(path, found, into, limits)
+            return drawing.make(path, into, limits)
         case MediaType.GIF | MediaType.PNG | MediaType.WEBP if (
             found.is_animated or found.media_type is MediaType.GIF
         ):
-            from polybooru.media import animation
-
             return animation.make(path, found, into, limits)
         case _:
             image = pixels.decode(path, found.media_type)

@@ -3,7 +3,7 @@
 Runs only in the decoding process. `Picture` is upright, 8 bits a channel, grey or RGB, with or without alpha.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,26 @@ def scaled(image: Picture) -> Iterator[tuple[str, Picture]]:
 def save(image: Picture, path: Path) -> None:
     """By the extension's format, without metadata, with the colour profile."""
     _SAVERS[path.suffix[1:]](image, str(path))
+
+
+def save_moving(frames: Sequence[Picture], delays_ms: Sequence[int], loop: int, path: Path) -> None:
+    """An animated GIF or WebP by the extension. frames: all of one size. loop: how often it plays, 0 for ever."""
+    strip = pyvips.Image.arrayjoin(_alike(frames), across=1).copy()
+    strip.set_type(pyvips.GValue.gint_type, "page-height", frames[0].height)
+    strip.set_type(pyvips.GValue.gint_type, "loop", loop)
+    strip.set_type(pyvips.GValue.array_int_type, "delay", list(delays_ms))
+    if path.suffix == ".gif":
+        strip.gifsave(str(path), effort=1, dither=0.5, keep_duplicate_frames=True, keep="none")
+    else:
+        strip.webpsave(str(path), Q=75, effort=0, keep="icc")
+
+
+def _alike(frames: Sequence[Picture]) -> list[Picture]:
+    """All with the same bands: one transparent frame gives all of them an alpha channel."""
+    wide = [frame.colourspace("srgb") for frame in frames]
+    if not any(frame.hasalpha() for frame in wide):
+        return wide
+    return [frame if frame.hasalpha() else frame.bandjoin(255) for frame in wide]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,18 @@ def frame_delays_ms(data: bytes) -> tuple[int, ...]:
     return tuple(_delay_ms(data[start + 8 : end - 4]) for kind, start, end in chunks if kind == b"fcTL")
 
 
+def plays(data: bytes) -> int:
+    """How often an APNG plays; 0 for ever."""
+    return next(
+        (
+            int.from_bytes(data[start + 12 : start + 16], "big")
+            for kind, start, _ in _chunks(data)
+            if kind == b"acTL"
+        ),
+        0,
+    )
+
+
 def _delay_ms(control: bytes) -> int:
     """The fraction of a second behind sequence number, size and place; a missing denominator means hundredths."""
     if len(control) < 24:

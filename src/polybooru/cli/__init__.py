@@ -1,0 +1,52 @@
+"""The command line: one file for each command; errors are one clear sentence on stderr.
+
+Exit status 0: done. 1: it failed. 2: wrong usage.
+"""
+
+import sys
+
+import typer
+
+from polybooru.cli import (
+    demo,
+    doctor,
+    explain,
+    import_,
+    init,
+    probe,
+    reindex,
+    search,
+    serve,
+    token,
+    user,
+    worker,
+)
+from polybooru.cli.failures import sentence
+
+app = typer.Typer(
+    name="polybooru",
+    help="One tagged image library, spoken in four booru dialects.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (demo, serve, worker, init, search, explain, probe, reindex, doctor):
+    module.register(app)
+app.add_typer(import_.app, name="import")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    try:
+        app()
+    except Exception as error:
+        said = sentence(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(130)

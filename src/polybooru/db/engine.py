@@ -72,6 +72,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Generator[Connection]:
+        """As `read`, and all statements see one state on PostgreSQL too."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection:
+            yield connection
+
+    @contextmanager
     def write(self, made_at: datetime) -> Generator[Transaction]:
         """One transaction: commits on leaving, rolls back on an error.
 
@@ -96,6 +103,12 @@ class Database:
         ]
         connection.execute(insert(changes), rows)
         return last_change_number(connection)
+
+    def skip_ids(self, connection: Connection, table: Table) -> None:
+        """After rows with ids of the caller's choice: let the next id of the table's own lie above them."""
+        if not self.is_sqlite:
+            highest = select(func.max(table.c.id)).scalar_subquery()
+            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
 
     def insert(self, table: Table) -> Any:
         """An insert that can be told to skip or update rows already there (`on_conflict_do_…`)."""

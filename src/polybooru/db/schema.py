@@ -19,27 +19,27 @@ Tests/adapters/db/test_migrations.py holds it to the newest script.
 _MIGRATION_LOCK = 0x706F6C7A
 
 
-class UnknownSchemaError(Exception):
+class UnknownSchema(Exception):
     """The database was made by a newer program, or by another one."""
 
 
 def revision(connection: Connection) -> str | None:
-    """Revision of the database; None for an empty one. Raises UnknownSchemaError for a foreign one."""
+    """Revision of the database; None for an empty one. Raises UnknownSchema for a foreign one."""
     names = inspect(connection).get_table_names()
     if "alembic_version" in names:
         found = connection.execute(text("select version_num from alembic_version")).scalar_one_or_none()
         return None if found is None else str(found)
     if names:
-        raise UnknownSchemaError("The database holds tables that are not Polybooru's.")
+        raise UnknownSchema("The database holds tables that are not Polybooru's.")
     return None
 
 
 def is_current(database: Database) -> bool:
-    """Whether the schema is the one this program works with. Raises UnknownSchemaError."""
+    """Whether the schema is the one this program works with. Raises UnknownSchema."""
     with database.read() as connection:
         found = revision(connection)
     if found is not None and found > HEAD:
-        raise UnknownSchemaError(f"The database has schema {found}; this program knows schemas up to {HEAD}.")
+        raise UnknownSchema(f"The database has schema {found}; this program knows schemas up to {HEAD}.")
     return found == HEAD
 
 

@@ -16,7 +16,7 @@ names exist inside nor which ports are open. No message holds an address; the ca
 from typing import ClassVar
 
 
-class FetchFailed(Exception):  # noqa: N818 — the name of the outcome, as the callers speak of it
+class FetchFailed(Exception):
     """A file could not be had from another host; the message may be shown to whoever asked for it."""
 
     code: ClassVar[str] = "fetch_failed"

@@ -1,0 +1,1 @@
+"""Every file address of every dialect; visibility is checked at each request."""

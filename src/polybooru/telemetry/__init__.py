@@ -1,0 +1,1 @@
+"""Logs and metrics are set up here, once, by `app` and `cli`."""

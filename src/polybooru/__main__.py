@@ -1,0 +1,5 @@
+"""`python -m polybooru` is the command."""
+
+from polybooru.cli import main
+
+main()

@@ -1,0 +1,165 @@
+"""Library values as the dialect's JSON, encoded."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET
+
+from polybooru.api.philomena.wire import (
+    HiddenImageObject,
+    ImageObject,
+    IntensitiesObject,
+    InteractionObject,
+    Representations,
+    TagObject,
+)
+from polybooru.library import addresses
+from polybooru.library.image_search import InteractionType
+from polybooru.library.images import Image
+from polybooru.library.scores import wilson_score
+from polybooru.library.tags import TagDetail
+from polybooru.media import BOXES
+
+STILL_SECONDS = 0.04  # one frame at 25 a second; source: docs/reference/philomena.md, image object
+_INTERACTIONS = {
+    InteractionType.FAVED: ("faved", ""),
+    InteractionType.UPVOTED: ("voted", "up"),
+    InteractionType.DOWNVOTED: ("voted", "down"),
+}
+_encode = msgspec.json.Encoder().encode
+
+
+def image_document(image: Image, root: str, *, with_extra_fields: bool) -> bytes:
+    """The image object without what differs from request to request, and without its closing brace.
+
+    root: absolute address that file paths are joined to. `finished` closes the object.
+    """
+    if image.hidden_from_users:
+        return _encode(_hidden(image))
+    return _encode(_full(image, root, with_extra_fields=with_extra_fields))[:-1]
+
+
+def finished(document: bytes, *, is_hit: bool) -> bytes:
+    """The whole object; a stub of a hidden image is whole already."""
+    if document.endswith(b"}"):
+        return document
+    return document + (b',"spoilered":true}' if is_hit else b',"spoilered":false}')
+
+
+def image_envelope(document: bytes, interactions: bytes) -> bytes:
+    """One image."""
+    return b'{"image":%b,"interactions":%b}' % (document, interactions)
+
+
+def images_envelope(documents: Iterable[bytes], interactions: bytes, total: int) -> bytes:
+    """A page of images."""
+    return b'{"images":[%b],"interactions":%b,"total":%d}' % (b",".join(documents), interactions, total)
+
+
+def interactions(user_id: int, found: Sequence[tuple[InteractionType, int]]) -> bytes:
+    """The array of what the caller did with the images of the answer."""
+    return _encode(
+        [
+            InteractionObject(
+                image_id=image_id,
+                interaction_type=_INTERACTIONS[kind][0],
+                user_id=user_id,
+                value=_INTERACTIONS[kind][1],
+            )
+            for kind, image_id in found
+        ]
+    )
+
+
+def tag_envelope(detail: TagDetail) -> bytes:
+    """One tag."""
+    return _encode(
+        {
+            "tag": TagObject(
+                id=detail.tag.id,
+                name=detail.tag.name,
+                slug=detail.tag.slug,
+                description=detail.description,
+                short_description=detail.short_description,
+                images=detail.image_count,
+                spoiler_image_uri=None,
+                namespace=detail.tag.namespace,
+                name_in_namespace=detail.tag.name_in_namespace,
+                category=detail.tag.category,
+                aliased_tag=detail.aliased_to,
+                aliases=list(detail.aliases),
+                implied_tags=list(detail.implied),
+                implied_by_tags=list(detail.implied_by),
+                dnp_entries=[],
+            )
+        }
+    )
+
+
+def _hidden(image: Image) -> HiddenImageObject:
+    is_merged = image.duplicate_id is not None
+    return HiddenImageObject(
+        id=image.id,
+        created_at=_date(image.created_at),
+        updated_at=_date(image.updated_at),
+        first_seen_at=_date(image.first_seen_at),
+        duplicate_of=image.duplicate_id,
+        deletion_reason=None if is_merged else image.deletion_reason,
+    )
+
+
+def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
+    found = image.intensities
+    return ImageObject(
+        id=image.id,
+        created_at=_date(image.created_at),
+        updated_at=_date(image.updated_at),
+        first_seen_at=_date(image.first_seen_at),
+        width=image.width_px,
+        height=image.height_px,
+        mime_type=image.mime_type,
+        size=image.size_bytes,
+        orig_size=image.orig_size_bytes if with_extra_fields else UNSET,
+        duration=image.duration_seconds or STILL_SECONDS,
+        animated=image.is_animated,
+        format=image.format,
+        aspect_ratio=image.aspect_ratio,
+        name=image.file_name,
+        sha512_hash=image.sha512_hash,
+        orig_sha512_hash=image.orig_sha512_hash,
+        tags=[tag.name for tag in image.tags],
+        tag_ids=[tag.id for tag in image.tags],
+        uploader=image.uploader,
+        uploader_id=image.uploader_id,
+        wilson_score=wilson_score(image.upvotes, image.downvotes),
+        intensities=None
+        if found is None
+        else IntensitiesObject(nw=found.nw, ne=found.ne, sw=found.sw, se=found.se),
+        score=image.score,
+        upvotes=image.upvotes,
+        downvotes=image.downvotes,
+        faves=image.faves,
+        comment_count=image.comment_count,
+        tag_count=len(image.tags),
+        description=image.description,
+        source_url=image.sources[0] if image.sources else "",
+        source_urls=list(image.sources),
+        view_url=f"{root}/{addresses.view_path(image, with_tags=True)}",
+        representations=_representations(image, root),
+        thumbnails_generated=image.thumbnails_generated,
+        processed=image.is_processed,
+    )
+
+
+def _representations(image: Image, root: str) -> Representations:
+    moving = {kind: f"{root}/{addresses.full_path(image, kind)}" for kind in ("webm", "mp4")}
+    return Representations(
+        **{version: f"{root}/{addresses.version_path(image, version)}" for version in BOXES},
+        full=f"{root}/{addresses.view_path(image, with_tags=False)}",
+        **(moving if image.format == "gif" else {}),
+    )
+
+
+def _date(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

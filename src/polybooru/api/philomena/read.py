@@ -1,0 +1,130 @@
+"""Parameters as this dialect reads them: lenient where it is lenient, with its own odd rules.
+
+Source: docs/reference/philomena.md, general parameters and pagination.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from polybooru.httpkit.parameters import BodyLimits, MalformedRequest, child
+from polybooru.library.actors import ANONYMOUS, Actor
+from polybooru.library.board import Board
+from polybooru.library.errors import AccountDeactivated
+from polybooru.library.image_search import Deleted
+
+BODY_LIMITS = BodyLimits(multipart_bytes=136_314_880, other_bytes=8_000_000)
+MAX_PER_PAGE = 50
+MAX_WINDOW = 10_000_000  # page times page size
+_LEADING = re.compile(r"\s*([+-]?\d+)")
+_INTEGER = re.compile(r"[+-]?\d{1,19}")
+_DELETED = {"1": Deleted.TOO, "only": Deleted.ONLY, "deleted": Deleted.ONLY_UNMERGED}
+
+Parameters = Mapping[str, Any]
+
+
+def actor(board: Board, parameters: Parameters) -> Actor:
+    """The caller by `key`; nobody if it is missing, empty or unknown. Raises AccountDeactivated."""
+    key = parameters.get("key")
+    if not isinstance(key, str) or not key:
+        return ANONYMOUS
+    found = board.callers.find(key)
+    if found is None:
+        return ANONYMOUS
+    if found.is_deactivated:
+        raise AccountDeactivated("This account is deactivated.")
+    return found
+
+
+def path_id(request: Request) -> int:
+    """An id from the path. Raises MalformedRequest if it is no integer.
+
+    Any integer is fine, also an absurd one.
+    """
+    text: str = request.path_params["id"]
+    if not _INTEGER.fullmatch(text):
+        if re.fullmatch(r"[+-]?\d+", text):
+            return -1  # an integer, and certainly unknown
+        raise MalformedRequest("Bad Request")
+    return int(text)
+
+
+def filter_id(parameters: Parameters) -> int | None:
+    """The filter that the request names. Raises MalformedRequest if it is no integer."""
+    value = parameters.get("filter_id")
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int) or not _INTEGER.fullmatch(str(value)):
+        raise MalformedRequest("Bad Request")
+    return int(value)
+
+
+def query(parameters: Parameters) -> str:
+    """The search text; empty if missing. Raises MalformedRequest if it is a list or an object."""
+    value = parameters.get("q")
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise MalformedRequest("search query is not a string")
+    return value
+
+
+def page(parameters: Parameters, *, default_size: int) -> tuple[int, int]:
+    """Offset and limit. Raises MalformedRequest for a list, an object, or a window beyond 10,000,000."""
+    number = _leading(parameters, "page", missing=1, text=1)
+    size = min(_leading(parameters, "per_page", missing=default_size, text=25), MAX_PER_PAGE)
+    if number * size > MAX_WINDOW:
+        raise MalformedRequest("Bad Request")
+    return (number - 1) * size, size
+
+
+def _leading(parameters: Parameters, name: str, *, missing: int, text: int) -> int:
+    value = parameters.get(name)
+    if value is None:
+        return missing
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise MalformedRequest("Bad Request")
+    found = _LEADING.match(str(value)[:40])
+    return max(1, int(found.group(1))) if found else text
+
+
+def sort(parameters: Parameters) -> tuple[str, bool]:
+    """Sort name and whether it is descending; anything unknown is left to the library's default."""
+    name = parameters.get("sf")
+    return name if isinstance(name, str) else "", parameters.get("sd") != "asc"
+
+
+def deleted(parameters: Parameters) -> Deleted:
+    """Which hidden images are asked for."""
+    value = parameters.get("del")
+    return _DELETED.get(value, Deleted.NOT) if isinstance(value, str) else Deleted.NOT
+
+
+def text(parameters: Parameters, name: str) -> str:
+    """A text; empty where it is missing or something else."""
+    value = parameters.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def flag(parameters: Parameters, name: str) -> bool:
+    """A switch, as JSON or as forms send it."""
+    return parameters.get(name) in (True, "true", "1", "on")
+
+
+def sources(image: Parameters) -> list[str]:
+    """Addresses that a picture comes from: `source_url` first, then `sources`; blanks and repeats dropped."""
+    listed = child(image, "sources")
+    found = [
+        text(image, "source_url"),
+        *(text(item, "source") for item in listed.values() if isinstance(item, dict)),
+    ]
+    return list(dict.fromkeys(address for address in found if address.strip()))
+
+
+def file(image: Parameters) -> UploadFile | None:
+    """The file part, if there is a real one."""
+    found = image.get("image")
+    return found if isinstance(found, UploadFile) and found.filename else None

@@ -1,0 +1,290 @@
+"""The route table of the dialect and its handlers: read, call the library, present."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from anyio import to_thread
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from polybooru.api.philomena import present, read
+from polybooru.api.philomena.answers import answer_to, error_answer, json_answer
+from polybooru.fetch import FetchFailed
+from polybooru.httpkit.documents import DocumentCache
+from polybooru.httpkit.parameters import (
+    MalformedRequest,
+    RequestTooLarge,
+    all_parameters,
+    child,
+    query_parameters,
+)
+from polybooru.httpkit.routing import Endpoint, Handler, routes
+from polybooru.library import images, tags
+from polybooru.library.actors import Permission, require
+from polybooru.library.board import Board
+from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound
+from polybooru.library.image_search import CompiledFilter, order_named
+from polybooru.library.stored_files import stored_file
+from polybooru.library.uploads import EVERY_TYPE, Upload, fetched, spooled, upload
+from polybooru.media import MediaType
+
+DIALECT = "philomena"
+BASE = "/api/v1/json"
+BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
+_CORS = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, OPTIONS",
+    "access-control-allow-headers": "DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, "
+    "Cache-Control, Content-Type",
+}
+_JSON_RANGES = ("*/*", "application/*", "application/json")
+_Result = TypeVar("_Result")
+
+
+class Philomena:
+    """The dialect over one board.
+
+    accepts_every_format: take files that boards of this kind refuse (WebP, AVIF, MP4).
+    shows_extra_fields: show fields that only newer boards have; strict clients refuse objects with them.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        documents: DocumentCache,
+        *,
+        images_per_page: int,
+        accepts_every_format: bool,
+        shows_extra_fields: bool,
+    ) -> None:
+        self._board = board
+        self._documents = documents
+        self._images_per_page = images_per_page
+        self._accepted_types = EVERY_TYPE if accepts_every_format else BOARD_TYPES
+        self._shows_extra_fields = shows_extra_fields
+        self._root = f"{board.public_url}/img"
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """The route table."""
+        return (
+            Endpoint("GET", f"{BASE}/images/featured", self.featured_image),
+            Endpoint("GET", f"{BASE}/images/{{id}}", self.image),
+            Endpoint("POST", f"{BASE}/images", self.upload_image),
+            Endpoint("GET", f"{BASE}/search", self.search_images),
+            Endpoint("GET", f"{BASE}/search/images", self.search_images),
+            Endpoint("GET", f"{BASE}/tags/{{slug:path}}", self.tag),
+        )
+
+    def routes(self) -> list[Route]:
+        """For Starlette; every other path or method below the base is the dialect's own 404."""
+        rest = Route(f"{BASE}/{{rest:path}}", _shielded(self.unknown), methods=list(_ALL_METHODS))
+        return [*routes(self.endpoints(), wrap=_shielded), rest]
+
+    async def unknown(self, request: Request) -> Response:
+        """No such route."""
+        if request.method == "OPTIONS":
+            return Response(headers={"access-control-max-age": "1728000"})
+        return error_answer(404, "Not Found")
+
+    async def image(self, request: Request) -> Response:
+        """One image by id; a hidden one as a stub."""
+        image_id = read.path_id(request)
+        return await self._one_image(query_parameters(request), lambda: image_id)
+
+    async def featured_image(self, request: Request) -> Response:
+        """The image featured last."""
+
+        def newest() -> int:
+            with self._board.library.reading() as reading:
+                return images.featured_image(reading).id
+
+        return await self._one_image(query_parameters(request), newest)
+
+    async def search_images(self, request: Request) -> Response:
+        """A page of images that match a query."""
+        parameters = query_parameters(request)
+        await self._freshen()
+        board = self._board
+        actor = read.actor(board, parameters)
+        wanted_filter = read.filter_id(parameters)
+        offset, limit = read.page(parameters, default_size=actor.images_per_page or self._images_per_page)
+        query = board.search.parse(actor, read.query(parameters))
+        name, descending = read.sort(parameters)
+
+        def find() -> Response:
+            applied = board.search.filter_for(actor, wanted_filter)
+            page = board.search.find(
+                actor,
+                query,
+                order=order_named(name, descending=descending),
+                offset=offset,
+                limit=limit,
+                hidden_by=applied,
+                deleted=read.deleted(parameters),
+            )
+            found = self._finished(page.ids, applied)
+            return json_answer(
+                present.images_envelope(found, self._interactions(actor.user_id, page.ids), page.total)
+            )
+
+        return await self._answer(find, is_quick=board.search.is_quick(query))
+
+    async def upload_image(self, request: Request) -> Response:
+        """Add an image from an address or a file part."""
+        parameters = await all_parameters(request, read.BODY_LIMITS)
+        if parameters.get("_method", "post") not in ("post", "POST"):
+            return error_answer(404, "Not Found")
+        actor = read.actor(self._board, parameters)
+        require(actor, Permission.UPLOAD)
+        wanted = child(parameters, "image")
+        part = read.file(wanted)
+
+        def take() -> Response:
+            with ExitStack() as stack:
+                path, file_name = self._received(stack, part, read.text(parameters, "url"))
+                image_id = upload(
+                    self._board.library,
+                    actor,
+                    Upload(
+                        file=path,
+                        file_name=file_name,
+                        tags=[read.text(wanted, "tag_input")],
+                        description=read.text(wanted, "description"),
+                        sources=read.sources(wanted),
+                        is_anonymous=read.flag(wanted, "anonymous"),
+                        accepted_types=self._accepted_types,
+                    ),
+                )
+            applied = self._board.search.filter_for(actor, read.filter_id(parameters))
+            return self._envelope(image_id, applied, actor.user_id)
+
+        return await to_thread.run_sync(take)
+
+    async def tag(self, request: Request) -> Response:
+        """One tag by slug, which clients send raw, percent-encoded, or percent-encoded twice."""
+        read.actor(self._board, query_parameters(request))
+        slug = request.path_params["slug"]
+
+        def find() -> Response:
+            with self._board.library.reading() as reading:
+                try:
+                    detail = tags.find_tag_by_slug(reading, slug)
+                except TagNotFound:
+                    detail = tags.find_tag_by_slug(reading, unquote(slug))
+                return json_answer(present.tag_envelope(detail))
+
+        return await self._answer(find)
+
+    async def _one_image(self, parameters: dict[str, Any], choose: Callable[[], int]) -> Response:
+        await self._freshen()
+        actor = read.actor(self._board, parameters)
+        wanted_filter = read.filter_id(parameters)
+
+        def find() -> Response:
+            applied = self._board.search.filter_for(actor, wanted_filter)
+            return self._envelope(choose(), applied, actor.user_id)
+
+        return await self._answer(find)
+
+    def _received(
+        self, stack: ExitStack, part: UploadFile | None, address: str
+    ) -> tuple[Path | None, str | None]:
+        """The file of an upload in the scratch folder, and its name; no file if there is none to be had."""
+        library = self._board.library
+        if part is not None:
+            return stack.enter_context(spooled(library, part.file)), part.filename
+        if not address:
+            return None, None
+        try:
+            own = stored_file(library, self._board.public_url, address)
+            if own is not None:
+                return stack.enter_context(spooled(library, own)), own.name
+            return stack.enter_context(fetched(library, address, max_redirects=1))
+        except (FetchFailed, ImageNotFound):
+            return None, None
+
+    def _envelope(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
+        [document] = self._finished([image_id], applied)
+        return json_answer(present.image_envelope(document, self._interactions(user_id, [image_id])))
+
+    def _finished(self, image_ids: Sequence[int], applied: CompiledFilter) -> list[bytes]:
+        hits = self._board.search.hit_by(applied, image_ids)
+        return [
+            present.finished(document, is_hit=image_id in hits)
+            for image_id, document in zip(image_ids, self._rendered(image_ids), strict=True)
+        ]
+
+    def _rendered(self, image_ids: Sequence[int]) -> list[bytes]:
+        """Documents in the order of the ids. Raises ImageNotFound if one has no row."""
+        kept = self._documents.get_many(DIALECT, image_ids)
+        missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
+        if not missing:
+            return [document for document in kept if document is not None]
+        made: dict[int, bytes] = {}
+        seen = self._board.library.replica.applied
+        with self._board.library.reading() as reading:
+            loaded = images.load_images(reading, missing)
+        for image_id in missing:
+            if image_id not in loaded:
+                raise ImageNotFound(f"There is no image {image_id}.")
+            made[image_id] = present.image_document(
+                loaded[image_id], self._root, with_extra_fields=self._shows_extra_fields
+            )
+        if seen == self._board.library.replica.applied:  # else what was read may be older than its change
+            self._documents.put_many(DIALECT, made)
+        return [
+            document if document is not None else made[image_id]
+            for image_id, document in zip(image_ids, kept, strict=True)
+        ]
+
+    def _interactions(self, user_id: int | None, image_ids: Sequence[int]) -> bytes:
+        if user_id is None:
+            return b"[]"
+        return present.interactions(user_id, self._board.search.interactions(user_id, image_ids))
+
+    async def _freshen(self) -> None:
+        """Apply what other processes have announced; a read on SQLite is short enough to do here."""
+        replica = self._board.library.replica
+        if replica.is_behind:
+            await self._answer(replica.catch_up)
+
+    async def _answer(self, work: Callable[[], _Result], *, is_quick: bool = True) -> _Result:
+        """Memory and short indexed SQLite reads at once: a hop to a thread costs more than they do."""
+        if is_quick and self._board.library.database.is_sqlite:
+            return work()
+        return await to_thread.run_sync(work)
+
+
+_ALL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _shielded(handler: Handler) -> Handler:
+    """Put the dialect's error answers and headers around a handler."""
+
+    @wraps(handler)
+    async def answered(request: Request) -> Response:
+        try:
+            answer = await handler(request) if _takes_json(request) else error_answer(406, "Not Acceptable")
+        except BooruError as error:
+            answer = answer_to(error)
+        except MalformedRequest as error:
+            answer = error_answer(400, str(error))
+        except RequestTooLarge:
+            answer = error_answer(413, "Request Entity Too Large")
+        answer.headers["cache-control"] = "no-store, no-cache"
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            answer.headers.update(_CORS)
+        return answer
+
+    return answered
+
+
+def _takes_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return not accept or any(kind in accept for kind in _JSON_RANGES)

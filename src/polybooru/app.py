@@ -1,0 +1,125 @@
+"""Composition: builds one library from the settings, and the HTTP application over it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from polybooru.db import ChangeNumber, Database
+from polybooru.db.schema import migrate
+from polybooru.fetch import Fetcher
+from polybooru.library.board import Board
+from polybooru.library.callers import Callers
+from polybooru.library.founding import found_library
+from polybooru.library.image_search import ImageSearch
+from polybooru.library.library import Library
+from polybooru.library.policy import Policy
+from polybooru.library.replica import Replica
+from polybooru.library.work import Work
+from polybooru.media import Decoders
+from polybooru.media import Limits as MediaLimits
+from polybooru.search.language.limits import Limits as QueryLimits
+from polybooru.settings import Settings
+from polybooru.store import FolderStore
+
+VERSION = "0.1.0"
+DATABASE_FILE = "polybooru.sqlite3"
+
+
+def database_url(data: Path, settings: Settings) -> str:
+    """The database of a data folder: a SQLite file in it, unless the settings name another."""
+    return settings.database_url or f"sqlite:///{data.absolute() / DATABASE_FILE}"
+
+
+def initialise(data: Path, settings: Settings) -> None:
+    """Make the data folder, bring the schema up to date, make what every library begins with.
+
+    Raises UnknownSchema.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    database = Database(database_url(data, settings))
+    number = ChangeNumber(data / "change-number")
+    try:
+        migrate(database)
+        now = datetime.now(UTC)
+        with database.write(now) as transaction:
+            found_library(Work(transaction.connection, now, database, transaction), policy(settings))
+        if transaction.last_number is not None:
+            number.raise_to(transaction.last_number)
+    finally:
+        number.close()
+        database.close()
+
+
+@contextmanager
+def open_library(data: Path, settings: Settings) -> Generator[Library]:
+    """The library of a data folder that was initialised; its replica holds no index until it is loaded."""
+    database = Database(database_url(data, settings))
+    number = ChangeNumber(data / "change-number")
+    scratch = data / "scratch"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    decoders = Decoders(limits=media_limits(settings), scratch=scratch)
+    try:
+        yield Library(
+            database=database,
+            replica=Replica(database, number),
+            store=FolderStore(data / "blobs", free_floor_bytes=settings.upload.free_floor_bytes),
+            decoders=decoders,
+            fetcher=Fetcher(
+                user_agent=f"Polybooru/{VERSION}",
+                allow_private_addresses=settings.fetch.allow_private_addresses,
+            ),
+            scratch=scratch,
+            policy=policy(settings),
+            clock=lambda: datetime.now(UTC),
+        )
+    finally:
+        decoders.close()
+        number.close()
+        database.close()
+
+
+@contextmanager
+def open_board(data: Path, settings: Settings) -> Generator[Board]:
+    """The library with search and callers over it; the replica is loaded by the caller."""
+    with open_library(data, settings) as library:
+        yield Board(
+            library=library,
+            search=ImageSearch(library, query_limits(settings)),
+            callers=Callers(library),
+            public_url=settings.public_url.rstrip("/"),
+            site_name=settings.site_name,
+        )
+
+
+def policy(settings: Settings) -> Policy:
+    """The library's rules as set."""
+    philomena = settings.dialect.philomena
+    return Policy(
+        max_file_bytes=settings.upload.max_file_bytes,
+        min_tags=settings.upload.min_tags,
+        max_tags=settings.upload.max_tags,
+        images_per_page=philomena.images_per_page,
+        max_job_attempts=settings.worker.max_attempts,
+        default_filter_id=philomena.default_filter_id,
+        everything_filter_id=philomena.everything_filter_id,
+    )
+
+
+def query_limits(settings: Settings) -> QueryLimits:
+    """Bounds of a search text as set."""
+    query = settings.query
+    return QueryLimits(
+        text_bytes=query.max_text_bytes,
+        tokens=query.max_tokens,
+        nesting=query.max_nesting,
+        clauses=query.max_clauses,
+        wildcards=query.max_wildcards,
+        fuzzy_terms=query.max_fuzzy_terms,
+        ranges=query.max_ranges,
+    )
+
+
+def media_limits(settings: Settings) -> MediaLimits:
+    """Bounds of a file as set."""
+    return MediaLimits(file_bytes=settings.upload.max_file_bytes)

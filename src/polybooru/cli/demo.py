@@ -1,0 +1,106 @@
+"""`polybooru demo`: a ready library with drawn pictures and people, then served."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from polybooru import app as composition
+from polybooru.cli.progress import progress
+from polybooru.cli.serve import Host, Port, run
+from polybooru.cli.session import Data, note, settings_of
+from polybooru.library.errors import TokenNotFound
+from polybooru.library.jobs import REPRESENT, count_waiting
+from polybooru.library.library import Library
+from polybooru.library.tokens import create_token, revoke_token
+from polybooru.settings import Settings
+from polybooru.telemetry.logs import configure_logs
+from polybooru.worker.loop import Worker
+
+IMAGES = 200
+TRIAL_USER = "alice"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make the library.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same library.")] = 1,
+    images: Annotated[int, typer.Option(min=1, max=5_000, help="Pictures to draw.")] = IMAGES,
+    data: Data = None,
+) -> None:
+    """Make a library of drawn pictures, people, faves and votes, and serve it. One made earlier is kept."""
+    folder, settings = settings_of(data)
+    configure_logs(level="warning")
+    if (folder / composition.DATABASE_FILE).exists():
+        note(f"The library in {folder} is kept; remove the folder for a new one.")
+        trial = _renewed_trial(folder, settings)
+    else:
+        trial = _make(folder, settings, seed=seed, images=images)
+    if no_serve:
+        note(trial)
+    else:
+        run(folder, settings, host=host, port=port, workers=1, after=trial)
+
+
+def _make(folder: Path, settings: Settings, *, seed: int, images: int) -> str:
+    """Make the library beside its place and move it there once it is whole."""
+    from polybooru.demo import library as made
+
+    building = folder.with_name(f"{folder.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    composition.initialise(building, settings)
+    with composition.open_library(building, settings) as library:
+        library.clock = made.SteadyClock(seed)
+        accounts = {account.name: account for account in made.make_people(library)}
+        made.make_tags(library)
+        with progress("Drawing pictures") as bar:
+            ids = made.make_images(library, count=images, seed=seed, at_once=2, progress=bar.set)
+        made.make_interactions(library, ids, seed=seed)
+        library.clock = lambda: datetime.now(UTC)
+        with progress("Making thumbnails") as bar:
+            _work_off(Worker(library, at_once=2, lock=building / "worker.lock"), library, bar.set)
+    if folder.exists():  # an empty folder, or one that holds only settings
+        for found in folder.iterdir():
+            found.rename(building / found.name)
+        folder.rmdir()
+    building.rename(folder)
+    alice, admin = accounts[TRIAL_USER], accounts["admin"]
+    return (
+        f"Sign in as {alice.name} with the password {alice.password}, or as admin with {admin.password}.\n"
+        f"{_usage(alice.token)}"
+    )
+
+
+def _work_off(worker: Worker, library: Library, show: Callable[[int, int | None], None]) -> None:
+    with library.reading() as reading:
+        total = count_waiting(reading, REPRESENT)
+    done = 0
+
+    def one_more() -> None:
+        nonlocal done
+        done += 1
+        show(done, total)
+
+    worker.run(until_idle=True, after_each=one_more)
+
+
+def _renewed_trial(folder: Path, settings: Settings) -> str:
+    composition.initialise(folder, settings)
+    with composition.open_library(folder, settings) as library, library.work() as work:
+        with suppress(TokenNotFound):
+            revoke_token(work, TRIAL_USER, "demo")
+        return _usage(create_token(work, TRIAL_USER, name="demo"))
+
+
+def _usage(token: str) -> str:
+    return f"A token of {TRIAL_USER} to try: {token}"

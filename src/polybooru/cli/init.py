@@ -1,0 +1,18 @@
+"""`polybooru init`: create or migrate a library."""
+
+import typer
+
+from polybooru import app as composition
+from polybooru.cli.session import Data, note, settings_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init")(init)
+
+
+def init(data: Data = None) -> None:
+    """Create a library, or bring one up to date. Safe to run again."""
+    folder, settings = settings_of(data)
+    composition.initialise(folder, settings)
+    note(f"The library in {folder} is ready.")

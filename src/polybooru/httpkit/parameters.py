@@ -1,0 +1,180 @@
+"""Request parameters as one nested map, whatever they came in: path, body (JSON, form, multipart) or query.
+
+Form style `image[tag_input]=x` and the JSON object `{"image": {"tag_input": "x"}}` become the same map.
+Limits: docs/reference/security.md, HTTP.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.types import Message
+
+MAX_QUERY_BYTES = 64 * 1024
+MAX_PARAMETERS = 1_100
+MAX_NESTING = 32
+MAX_KEYS = 1_000
+MAX_PARTS = 100
+MAX_FIELD_BYTES = 1024 * 1024
+
+Parameter: TypeAlias = "str | int | float | bool | UploadFile | list[Any] | dict[str, Any] | None"
+_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+
+
+class MalformedRequest(Exception):
+    """The request cannot be read: malformed JSON, too many parameters, broken multipart."""
+
+
+class RequestTooLarge(Exception):
+    """The body is larger than this route takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLimits:
+    """Largest bodies, in bytes, of a multipart request and of any other."""
+
+    multipart_bytes: int
+    other_bytes: int
+
+
+def query_parameters(request: Request) -> dict[str, Any]:
+    """The query string as a nested map. Raises MalformedRequest."""
+    raw: bytes = request.scope["query_string"]
+    if not raw:
+        return {}
+    if len(raw) > MAX_QUERY_BYTES:
+        raise MalformedRequest("The query string is too long.")
+    return nested(_pairs(raw))
+
+
+async def all_parameters(request: Request, limits: BodyLimits) -> dict[str, Any]:
+    """Path over body over query, as one nested map. Raises MalformedRequest, RequestTooLarge.
+
+    Files are `UploadFile`; the request closes them when it ends. Bodies of other types are read as if empty.
+    """
+    merged = query_parameters(request)
+    merged.update(await _body(request, limits))
+    merged.update(request.path_params)
+    return merged
+
+
+async def _body(request: Request, limits: BodyLimits) -> dict[str, Any]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise MalformedRequest("Encoded request bodies are not read.")
+    if kind == "multipart/form-data":
+        bounded = _bounded(request, limits.multipart_bytes)
+        try:
+            form = await bounded.form(
+                max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_FIELD_BYTES
+            )
+        except MultiPartException as error:
+            raise MalformedRequest(error.message) from error
+        return nested(form.multi_items())
+    raw = await _bounded(request, limits.other_bytes).body()
+    if kind == "application/x-www-form-urlencoded":
+        return nested(_pairs(raw))
+    if kind == "application/json" and raw.strip():
+        return _json_object(raw)
+    return {}
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            raw.decode("latin-1"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="replace"
+        )
+    except ValueError as error:
+        raise MalformedRequest("There are too many parameters.") from error
+
+
+def _bounded(request: Request, limit_bytes: int) -> Request:
+    """The same request, whose body is refused before or while it is read if it is longer."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:20]) > limit_bytes:
+        raise RequestTooLarge("The request body is too large.")
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await request.receive()
+        seen += len(message.get("body", b""))
+        if seen > limit_bytes:
+            raise RequestTooLarge("The request body is too large.")
+        return message
+
+    return Request(request.scope, counted)
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        decoded = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedRequest("The JSON in the body is malformed.") from error
+    if not isinstance(decoded, dict):
+        raise MalformedRequest("The JSON in the body is not an object.")
+    _check_size(decoded)
+    return decoded
+
+
+def _check_size(decoded: Any) -> None:
+    keys, level, waiting = 0, 0, [decoded]
+    while waiting:
+        if level > MAX_NESTING:
+            raise MalformedRequest("The JSON in the body is nested too deep.")
+        below: list[Any] = []
+        for value in waiting:
+            if isinstance(value, dict):
+                keys += len(value)
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+        if keys > MAX_KEYS:
+            raise MalformedRequest("The JSON in the body has too many keys.")
+        waiting, level = [v for v in below if isinstance(v, dict | list)], level + 1
+
+
+def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Form pairs as a nested map; a later pair of the same name wins, `name[]` collects a list.
+
+    A name whose brackets do not fit together is an ordinary name.
+    """
+    merged: dict[str, Any] = {}
+    for name, value in pairs:
+        found = _KEY.fullmatch(name)
+        if found is None or not found.group(2):
+            merged[name] = value
+            continue
+        path = [found.group(1), *_PART.findall(found.group(2))]
+        if len(path) > MAX_NESTING:
+            raise MalformedRequest("A parameter is nested too deep.")
+        _place(merged, path, value)
+    return merged
+
+
+def _place(target: dict[str, Any], path: list[str], value: Any) -> None:
+    for index, part in enumerate(path[:-1]):
+        if path[index + 1] == "" and index + 2 == len(path):
+            listed = target.get(part)
+            if not isinstance(listed, list):
+                listed = target[part] = []
+            listed.append(value)
+            return
+        inner = target.get(part)
+        if not isinstance(inner, dict):
+            inner = target[part] = {}
+        target = inner
+    target[path[-1]] = value
+
+
+def child(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A nested map; an empty one where there is none."""
+    found = parameters.get(name)
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,100 @@
+"""Middleware around all edges.
+
+Request ids, one log line and one metric a request, limits of headers and address.
+"""
+
+import secrets
+import time
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_HEADERS = 100
+MAX_HEADER_BYTES = 16 * 1024
+MAX_TARGET_BYTES = 64 * 1024
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("polybooru_requests_total", "Requests by edge and status", ["edge", "status"])
+SECONDS = Histogram(
+    "polybooru_request_seconds",
+    "Time to the end of the answer, by edge",
+    ["edge"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_EDGES = {"api": "philomena", "img": "files", "healthz": "ops", "readyz": "ops", "metrics": "ops"}
+
+
+class Observe:
+    """Gives each request an id, logs how it ended, counts it, and answers a bug with 500 and the id.
+
+    The query string is never logged: it may hold a token.
+    """
+
+    def __init__(self, app: ASGIApp, *, logs_requests: bool) -> None:
+        self._app = app
+        self._logs_requests = logs_requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        started, status = time.perf_counter(), 0
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            refusal = _refusal(scope)
+            if refusal is None:
+                await self._app(scope, receive, observed)
+            else:
+                await _plain(observed, *refusal)
+        except Exception:
+            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            if status == 0:
+                await _plain(observed, 500, "Internal Error")
+        finally:
+            self._done(scope, status, time.perf_counter() - started)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _done(self, scope: Scope, status: int, seconds: float) -> None:
+        edge = _EDGES.get(scope["path"].partition("/")[2].partition("/")[0], "other")
+        REQUESTS.labels(edge, status).inc()
+        SECONDS.labels(edge).observe(seconds)
+        if self._logs_requests:
+            log.info(
+                "request_done",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                took_ms=round(seconds * 1000, 2),
+            )
+
+
+def _refusal(scope: Scope) -> tuple[int, str] | None:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    if len(headers) > MAX_HEADERS or sum(len(n) + len(v) for n, v in headers) > MAX_HEADER_BYTES:
+        return 431, "Request Header Fields Too Large"
+    if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > MAX_TARGET_BYTES:
+        return 414, "URI Too Long"
+    return None
+
+
+async def _plain(send: Send, status: int, text: str) -> None:
+    body = f'{{"error":"{text}"}}'.encode()
+    headers: list[Any] = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

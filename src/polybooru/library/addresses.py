@@ -1,0 +1,111 @@
+"""File addresses: how they are made and what they mean. Source: docs/reference/philomena.md, URLs.
+
+/img/Y/M/D/ID/VERSION.EXT           a representation, or `full` for the unscaled file
+/img/view/Y/M/D/ID__TAGS.EXT        the unscaled file; everything after the id is decoration
+/img/download/Y/M/D/ID__TAGS.EXT    the same as an attachment; of a drawing, the drawing itself
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from polybooru.library import blobs
+from polybooru.library.images import Image
+from polybooru.library.tags import Tag
+from polybooru.media import BOXES
+
+_MAX_TAGS = 151
+_DROPPED = re.compile(r"[^a-z0-9_+-]")
+_VERSION = re.compile(
+    r"(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})/(?P<name>[a-z_]+)\.(?P<ext>[a-z0-9]+)"
+)
+_WHOLE = re.compile(
+    r"(?P<kind>view|download)/(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})[^/]*\.(?P<ext>[a-z0-9]+)"
+)
+
+
+class Disposition(Enum):
+    """How a browser is told to treat a file."""
+
+    INLINE = "inline"
+    ATTACHMENT = "attachment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAddress:
+    """What a path below `/img/` asks for. `name` is like `thumb.png` or `full.jpg`; `date` as in the path."""
+
+    image_id: int
+    name: str
+    date: tuple[int, int, int]
+    disposition: Disposition = Disposition.INLINE
+
+
+def parse_path(path: str) -> FileAddress | None:
+    """The file that a path after `/img/` names; None if it is none of the three forms."""
+    if found := _VERSION.fullmatch(path):
+        name = f"{found['name']}.{found['ext']}"
+        disposition = Disposition.INLINE
+    elif found := _WHOLE.fullmatch(path):
+        name = f"full.{found['ext']}"
+        disposition = Disposition.ATTACHMENT if found["kind"] == "download" else Disposition.INLINE
+    else:
+        return None
+    return FileAddress(
+        image_id=int(found["id"]),
+        name=name,
+        date=(int(found["y"]), int(found["m"]), int(found["d"])),
+        disposition=disposition,
+    )
+
+
+def blob_key(image: Image, address: FileAddress) -> str | None:
+    """Key of the stored file that the address means; None if this image has no such file."""
+    if address.date != _date(image.created_at):
+        return None
+    name, _, extension = address.name.partition(".")
+    if name == "full" and extension == image.format:
+        if image.sha512_hash == image.orig_sha512_hash or not image.is_processed:
+            # The original may still hold where and with what it was taken, so only a clean one is shown.
+            return blobs.original_key(image.blob, image.format) if image.is_processed else None
+        return blobs.representation_key(image.blob, address.name)
+    if not image.thumbnails_generated or (name not in BOXES and name not in {"full", "rendered"}):
+        return None
+    return blobs.representation_key(image.blob, address.name)
+
+
+def shown_format(image_format: str) -> str:
+    """Extension of the viewed and scaled files: a drawing is shown as PNG."""
+    return "png" if image_format == "svg" else image_format
+
+
+def version_path(image: Image, version: str) -> str:
+    """Path of a representation below the root; that of the unscaled file if the image fits into the box."""
+    box = BOXES[version]
+    name = version if image.width_px > box.width or image.height_px > box.height else "full"
+    return f"{_date_path(image.created_at)}/{image.id}/{name}.{shown_format(image.format)}"
+
+
+def full_path(image: Image, extension: str) -> str:
+    """Path form of the unscaled file, with another extension for its other kinds."""
+    return f"{_date_path(image.created_at)}/{image.id}/full.{extension}"
+
+
+def view_path(image: Image, *, with_tags: bool) -> str:
+    """Path of the unscaled file for people to look at."""
+    tags = f"__{_joined_slugs(image.tags)}" if with_tags else ""
+    return f"view/{_date_path(image.created_at)}/{image.id}{tags}.{shown_format(image.format)}"
+
+
+def _joined_slugs(found: Iterable[Tag]) -> str:
+    return _DROPPED.sub("", "_".join(tag.slug for tag in found))[:_MAX_TAGS]
+
+
+def _date(moment: datetime) -> tuple[int, int, int]:
+    return moment.year, moment.month, moment.day
+
+
+def _date_path(moment: datetime) -> str:
+    return f"{moment.year}/{moment.month}/{moment.day}"

@@ -1,0 +1,21 @@
+"""What HTTP edges stand on.
+
+A library whose replica is loaded, with search, callers and the board's public face.
+"""
+
+from dataclasses import dataclass
+
+from polybooru.library.callers import Callers
+from polybooru.library.image_search import ImageSearch
+from polybooru.library.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One board. public_url: scheme and host under which clients reach it, without a slash at the end."""
+
+    library: Library
+    search: ImageSearch
+    callers: Callers
+    public_url: str
+    site_name: str

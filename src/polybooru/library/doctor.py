@@ -1,0 +1,197 @@
+"""Whether rows, files and index tell the same story, and how they are brought to.
+
+Neighbours: `blobs` (which keys an image has), `representations` (how its files are made), `jobs` (what is
+parked).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Column, Row, ScalarSelect, Table, and_, func, select, update
+
+from polybooru.db.tables import faves, image_tags, images, tags, votes
+from polybooru.library import blobs, jobs
+from polybooru.library.addresses import shown_format
+from polybooru.library.library import Library
+from polybooru.library.representations import process_again
+from polybooru.media import plan
+
+_BATCH = 1_000
+
+
+class Complaint(Enum):
+    """Kinds of disagreement; the value is a sentence for the operator."""
+
+    ORIGINAL_MISSING = "the original file is missing"
+    FILE_MISSING = "a representation is missing"
+    WORK_FORGOTTEN = "it is unprocessed and no work is planned"
+    PARKED = "processing was given up"
+    ORPHAN = "a stored file belongs to no image"
+    COUNTER_WRONG = "a counter does not equal a recount"
+    INDEX_WRONG = "the image index and the database disagree"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One disagreement. `subject` is an image id, a tag name or a key."""
+
+    complaint: Complaint
+    subject: str
+    detail: str = ""
+    is_repaired: bool = False
+
+
+def examine(library: Library, *, repair: bool, progress: Callable[[int, int], None]) -> Iterator[Finding]:
+    """Every disagreement; with `repair` each is mended where it can be.
+
+    progress: called with the number of images examined and the number of all.
+    """
+    yield from _examine_images(library, repair=repair, progress=progress)
+    yield from _examine_counters(library, repair=repair)
+    yield from _examine_orphans(library, repair=repair)
+    yield from _examine_parked(library, repair=repair)
+    yield from _examine_index(library, repair=repair)
+
+
+def _examine_images(
+    library: Library, *, repair: bool, progress: Callable[[int, int], None]
+) -> Iterator[Finding]:
+    with library.reading() as reading:
+        total: int = reading.execute(select(func.count()).select_from(images)).scalar_one()
+    done, after = 0, 0
+    while batch := _images_after(library, after):
+        with library.reading() as reading:
+            waiting = jobs.object_ids(reading, jobs.REPRESENT)
+        for row in batch:
+            done, after = done + 1, row.id
+            progress(done, total)
+            yield from _examine_image(library, row, is_waiting=row.id in waiting, repair=repair)
+
+
+def _images_after(library: Library, after: int) -> Sequence[Row[Any]]:
+    with library.reading() as reading:
+        return reading.execute(
+            select(images).where(images.c.id > after).order_by(images.c.id).limit(_BATCH)
+        ).all()
+
+
+def _examine_image(library: Library, row: Row[Any], *, is_waiting: bool, repair: bool) -> Iterator[Finding]:
+    if not library.store.exists(blobs.original_key(row.blob, row.format)):
+        # Nothing can bring it back; the row stays, as it holds what people wrote.
+        yield Finding(complaint=Complaint.ORIGINAL_MISSING, subject=str(row.id))
+    elif not row.is_processed:
+        if not is_waiting:
+            yield _mended(library, row.id, Complaint.WORK_FORGOTTEN, repair=repair)
+    else:
+        missing = next((key for key in _expected_keys(row) if not library.store.exists(key)), None)
+        if missing is not None:
+            yield _mended(library, row.id, Complaint.FILE_MISSING, repair=repair, detail=missing)
+
+
+def _expected_keys(row: Row[Any]) -> Iterator[str]:
+    shown = shown_format(row.format)
+    for version in plan(row.width_px, row.height_px):
+        yield blobs.representation_key(row.blob, f"{version}.{shown}")
+    if row.sha512_hash != row.orig_sha512_hash:
+        yield blobs.representation_key(row.blob, f"full.{row.format}")
+
+
+def _mended(
+    library: Library, image_id: int, complaint: Complaint, *, repair: bool, detail: str = ""
+) -> Finding:
+    if repair:
+        with library.work() as work:
+            process_again(work, image_id)
+    return Finding(complaint=complaint, subject=str(image_id), detail=detail, is_repaired=repair)
+
+
+def _examine_counters(library: Library, *, repair: bool) -> Iterator[Finding]:
+    """Counters against a recount, one statement for each kind.
+
+    Repaired in the transaction that finds them.
+    """
+    with library.work() as work:
+        for name, table, counter, recount in _counters():
+            counted = select(table.c.id, counter, recount.label("right")).where(counter != recount)
+            for row in work.execute(counted).all():
+                object_id, found, right = row
+                if repair:
+                    work.execute(update(table).where(table.c.id == object_id).values({counter: right}))
+                    work.changed("tag" if table is tags else "image", object_id)
+                yield Finding(
+                    complaint=Complaint.COUNTER_WRONG,
+                    subject=f"{table.name[:-1]} {object_id}",
+                    detail=f"{name} says {found}, there are {right}",
+                    is_repaired=repair,
+                )
+
+
+def _counters() -> list[tuple[str, Table, Column[Any], ScalarSelect[int]]]:
+    def votes_of(*, is_up: bool) -> ScalarSelect[int]:
+        mine = and_(votes.c.image_id == images.c.id, votes.c.is_up.is_(is_up))
+        return select(func.count()).where(mine).scalar_subquery()
+
+    visible = and_(
+        image_tags.c.tag_id == tags.c.id,
+        image_tags.c.image_id == images.c.id,
+        images.c.hidden_from_users.is_(False),
+    )
+    return [
+        ("upvotes", images, images.c.upvotes, votes_of(is_up=True)),
+        ("downvotes", images, images.c.downvotes, votes_of(is_up=False)),
+        (
+            "faves",
+            images,
+            images.c.faves,
+            select(func.count()).where(faves.c.image_id == images.c.id).scalar_subquery(),
+        ),
+        (
+            "images",
+            tags,
+            tags.c.image_count,
+            select(func.count())
+            .select_from(image_tags, images)
+            .where(visible)
+            .correlate(tags)
+            .scalar_subquery(),
+        ),
+    ]
+
+
+def _examine_orphans(library: Library, *, repair: bool) -> Iterator[Finding]:
+    """Stored files of no image; young ones may belong to an upload that is under way."""
+    with library.reading() as reading:
+        known = set(reading.execute(select(images.c.blob)).scalars())
+    oldest_young = library.clock().timestamp() - library.policy.orphan_age_seconds
+    for key in library.store.keys():  # noqa: SIM118 — a store is no mapping
+        if blobs.blob_of_key(key) in known or library.store.modified_seconds(key) > oldest_young:
+            continue
+        if repair:
+            library.store.delete(key)
+        yield Finding(complaint=Complaint.ORPHAN, subject=key, is_repaired=repair)
+
+
+def _examine_parked(library: Library, *, repair: bool) -> Iterator[Finding]:
+    with library.reading() as reading:
+        parked = jobs.parked_jobs(reading, jobs.REPRESENT)
+    for job in parked:
+        if repair:
+            with library.work() as work:
+                jobs.unpark(work, job.kind, [job.object_id])
+        yield Finding(
+            complaint=Complaint.PARKED, subject=str(job.object_id), detail=job.reason, is_repaired=repair
+        )
+
+
+def _examine_index(library: Library, *, repair: bool) -> Iterator[Finding]:
+    """The loaded index against one built anew from the rows. A wrong one is replaced."""
+    replica = library.replica
+    if not replica.is_loaded:
+        return
+    wrong = replica.differences()
+    for image_id in wrong:
+        yield Finding(complaint=Complaint.INDEX_WRONG, subject=str(image_id), is_repaired=repair)
+    if wrong and repair:
+        replica.load()

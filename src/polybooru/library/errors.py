@@ -1,0 +1,158 @@
+"""Every expected failure of the library, and nothing about how a dialect words it.
+
+    BooruError
+    ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
+    │                           FilterNotFound, TokenNotFound
+    ├── NotAllowed         LoginRequired, AccountDeactivated
+    ├── UploadRefused      one or several faults, see `Fault`
+    ├── InvalidQuery       the search text does not parse
+    ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
+    ├── NameTaken
+    └── StorageFull        nothing was written
+
+`code` is stable and meant for machines; the message is one clear sentence for people. Every edge has a table
+from leaf classes to its own answers, and a test proves each table complete.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+
+class BooruError(Exception):
+    """Base of all expected failures."""
+
+    code: ClassVar[str] = "error"
+
+
+class NotFound(BooruError):
+    """No such thing, or none that this caller may see: the two are never told apart."""
+
+    code = "not_found"
+
+
+class ImageNotFound(NotFound):
+    """No such image."""
+
+    code = "image_not_found"
+
+
+class TagNotFound(NotFound):
+    """No such tag."""
+
+    code = "tag_not_found"
+
+
+class UserNotFound(NotFound):
+    """No such user."""
+
+    code = "user_not_found"
+
+
+class FilterNotFound(NotFound):
+    """No such filter, or a private one of somebody else."""
+
+    code = "filter_not_found"
+
+
+class TokenNotFound(NotFound):
+    """No such token."""
+
+    code = "token_not_found"
+
+
+class NotAllowed(BooruError):
+    """The caller is known and may not do this."""
+
+    code = "not_allowed"
+
+
+class LoginRequired(NotAllowed):
+    """Only a signed-in caller may do this."""
+
+    code = "login_required"
+
+
+class AccountDeactivated(NotAllowed):
+    """The token is good, its owner's account is switched off."""
+
+    code = "account_deactivated"
+
+
+class FaultCode(Enum):
+    """What can be wrong with an upload or an edit of an image; `Fault.value` is named in brackets."""
+
+    NO_FILE = "no_file"
+    EMPTY_FILE = "empty_file"
+    FILE_TOO_LARGE = "file_too_large"  # [limit in bytes]
+    FILE_NAME_TOO_LONG = "file_name_too_long"  # [limit in bytes]
+    UNSUPPORTED_TYPE = "unsupported_type"  # [sniffed media type, or an empty text]
+    CORRUPT_FILE = "corrupt_file"
+    DIMENSIONS_TOO_LARGE = "dimensions_too_large"
+    DURATION_TOO_LONG = "duration_too_long"  # [limit in seconds]
+    DUPLICATE_FILE = "duplicate_file"  # [id of the image that has it]
+    DESCRIPTION_TOO_LONG = "description_too_long"  # [limit in bytes]
+    BAD_SOURCE = "bad_source"
+    SOURCE_TOO_LONG = "source_too_long"  # [limit in characters]
+    TOO_MANY_SOURCES = "too_many_sources"  # [limit]
+    TOO_FEW_TAGS = "too_few_tags"  # [minimum]
+    TOO_MANY_TAGS = "too_many_tags"  # [limit]
+    FORBIDDEN_TAG = "forbidden_tag"  # [name]
+    NO_RATING = "no_rating"
+    SAFE_AND_OTHER_RATING = "safe_and_other_rating"
+    SEVERAL_SEXUAL_RATINGS = "several_sexual_ratings"
+    SEVERAL_GRIM_RATINGS = "several_grim_ratings"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken rule of an upload."""
+
+    code: FaultCode
+    value: int | str | None = None
+
+
+class UploadRefused(BooruError):
+    """The upload breaks rules; `faults` holds all of them, in the order in which the rules are checked."""
+
+    code = "upload_refused"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        listed = ", ".join(f.code.value if f.value is None else f"{f.code.value}: {f.value}" for f in faults)
+        super().__init__(f"The upload was refused ({listed}).")
+        self.faults = tuple(faults)
+
+
+class InvalidQuery(BooruError):
+    """The text is not a query; the message is the search language's own."""
+
+    code = "invalid_query"
+
+    def __init__(self, message: str, column: int | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+
+
+class InvalidValue(BooruError):
+    """A value breaks a rule; `field` names it, the message says which rule."""
+
+    code = "invalid_value"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class NameTaken(BooruError):
+    """Another one already has this name."""
+
+    code = "name_taken"
+
+
+class StorageFull(BooruError):
+    """There is no room for the file; nothing was written."""
+
+    code = "storage_full"

@@ -1,0 +1,13 @@
+"""What every new library begins with: rating tags and system filters. Safe to run again."""
+
+from polybooru.library.filters import seed_filters
+from polybooru.library.policy import Policy
+from polybooru.library.ratings import RATINGS
+from polybooru.library.tags import seed_tags
+from polybooru.library.work import Work
+
+
+def found_library(work: Work, policy: Policy) -> None:
+    """Make what is missing of it."""
+    seed_tags(work, [(name, "rating") for name in sorted(RATINGS)])
+    seed_filters(work, policy.default_filter_id, policy.everything_filter_id)

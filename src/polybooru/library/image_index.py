@@ -1,0 +1,236 @@
+"""What the image index holds of an image, and how it is read from the rows.
+
+Neighbours: `image_fields` (what a caller may write in a query), `replica` (when rows are read again).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.library.scores import wilson_score
+from polybooru.library.tag_names import CATEGORIES
+from polybooru.search.index import (
+    Entry,
+    FlagField,
+    IdField,
+    ImageIdField,
+    ImageIndex,
+    NameField,
+    NumberField,
+    NumberKind,
+    OutsideField,
+    Shape,
+    TextField,
+)
+
+TAG_ID_FIELD = "tag_id"
+"""A tag by id: how filters name the tags they hide; nobody can write it in a query."""
+_INTEGERS = (
+    "width",
+    "height",
+    "comment_count",
+    "score",
+    "upvotes",
+    "downvotes",
+    "faves",
+    "tag_count",
+    "pixels",
+    "size",
+    "orig_size",
+    "source_count",
+    *(f"{category.replace('-', '_')}_tag_count" for category in CATEGORIES),
+)
+_FLOATS = ("aspect_ratio", "wilson_score", "duration")
+_DATES = ("created_at", "updated_at", "first_seen_at")
+_FLAGS = {"animated", "processed", "thumbnails_generated", "anonymous", "deleted", "merged"}
+_PEOPLE = {  # written field -> postings that hold the same people by id
+    "uploader": "uploader_id",
+    "faved_by": "faved_by_id",
+    "upvoted_by": "upvoted_by_id",
+    "downvoted_by": "downvoted_by_id",
+    "hidden_by": "hidden_by_id",
+    "true_uploader": "true_uploader_id",
+    "deleted_by_user": "deleted_by_user_id",
+}
+_POSTINGS = frozenset({"tag", "duplicate_id", "gallery_id", *_PEOPLE.values()})
+OUTSIDE = ("sha512_hash", "orig_sha512_hash", "file_name", "source_url", "description", "deletion_reason")
+"""Fields that are answered from the rows.
+
+Their values differ from image to image and would only cost memory.
+"""
+_UNKNOWN = ("fingerprint", "ip")  # not kept by this library: they match nothing
+
+SHAPE = Shape(
+    numbers={
+        **dict.fromkeys(_INTEGERS, NumberKind.INTEGER),
+        **dict.fromkeys(_FLOATS, NumberKind.FLOAT),
+        **dict.fromkeys(_DATES, NumberKind.DATE),
+    },
+    flags=frozenset(_FLAGS),
+    postings=_POSTINGS,
+    vocabularies=frozenset({"tag", "user"}),
+    texts=frozenset({"mime_type", "original_format"}),
+    gallery="gallery_id",
+    fields={
+        "id": ImageIdField(),
+        "tag": NameField("tag", "tag"),
+        TAG_ID_FIELD: IdField("tag"),
+        **{name: NumberField(name) for name in (*_INTEGERS, *_FLOATS, *_DATES)},
+        **{name: FlagField(name) for name in _FLAGS},
+        **{name: NameField(postings, "user") for name, postings in _PEOPLE.items()},
+        **{name: IdField(name) for name in _POSTINGS - {"tag"}},
+        "mime_type": TextField("mime_type"),
+        "original_format": TextField("original_format"),
+        **{name: OutsideField() for name in (*OUTSIDE, *_UNKNOWN)},
+    },
+)
+_BATCH = 5_000  # images read at once: bounds the memory of a rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    ids: list[int]
+    categories: list[str | None]
+
+
+def build(connection: Connection) -> ImageIndex:
+    """A complete index of the rows that this connection sees."""
+    index = ImageIndex(SHAPE)
+    for key, names in tag_names(connection):
+        index.name("tag", key, names)
+    for key, name in connection.execute(select(users.c.id, users.c.name)).tuples():
+        index.name("user", key, [name.lower()])
+    after = 0
+    while batch := list(
+        connection.execute(
+            select(images.c.id).where(images.c.id > after).order_by(images.c.id).limit(_BATCH)
+        ).scalars()
+    ):
+        for image_id, entry in entries(connection, batch):
+            index.put(image_id, entry)
+        after = batch[-1]
+    return index
+
+
+def tag_names(
+    connection: Connection, tag_ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """Names of tags by id: the tag's own and those of its aliases; an alias itself has none."""
+    key = func.coalesce(tags.c.aliased_tag_id, tags.c.id)
+    statement = select(key.label("key"), tags.c.name)
+    if tag_ids is not None:
+        statement = statement.where(key.in_(tag_ids))
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for found, name in connection.execute(statement).tuples():
+        names[found].append(name)
+    yield from names.items()
+
+
+def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    """What the index holds of these images; ids without a row are left out."""
+
+    def among(column: ColumnElement[int]) -> ColumnElement[bool]:
+        # A run of ids is read by its ends: both databases bound the length of a list.
+        first, last = min(image_ids), max(image_ids)
+        is_dense = last - first < 2 * len(image_ids)
+        return column.between(first, last) if is_dense else column.in_(image_ids)
+
+    tagged: defaultdict[int, _Tags] = defaultdict(lambda: _Tags([], []))
+    joined = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
+        tags, tags.c.id == image_tags.c.tag_id
+    )
+    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))).tuples():
+        tagged[image_id].ids.append(tag_id)
+        tagged[image_id].categories.append(category)
+    sources = Counter(
+        connection.execute(select(image_sources.c.image_id).where(among(image_sources.c.image_id))).scalars()
+    )
+    favers: defaultdict[int, list[int]] = defaultdict(list)
+    for image_id, user_id in connection.execute(
+        select(faves.c.image_id, faves.c.user_id).where(among(faves.c.image_id))
+    ).tuples():
+        favers[image_id].append(user_id)
+    voters: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
+    for image_id, user_id, is_up in connection.execute(
+        select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
+    ).tuples():
+        voters[image_id, is_up].append(user_id)
+    for row in connection.execute(select(images).where(among(images.c.id))):
+        yield (
+            row.id,
+            _entry(
+                row,
+                tagged[row.id],
+                source_count=sources[row.id],
+                people={
+                    "faved_by_id": favers[row.id],
+                    "upvoted_by_id": voters[row.id, True],
+                    "downvoted_by_id": voters[row.id, False],
+                },
+            ),
+        )
+
+
+def counters(upvotes: int, downvotes: int, fave_count: int) -> dict[str, float]:
+    """Columns that a vote or fave changes."""
+    return {
+        "upvotes": upvotes,
+        "downvotes": downvotes,
+        "score": upvotes - downvotes,
+        "faves": fave_count,
+        "wilson_score": wilson_score(upvotes, downvotes),
+    }
+
+
+def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, people: dict[str, list[int]]) -> Entry:
+    numbers: dict[str, float] = {
+        "width": row.width_px,
+        "height": row.height_px,
+        "pixels": row.width_px * row.height_px,
+        "aspect_ratio": row.width_px / row.height_px if row.height_px else 0.0,
+        "comment_count": row.comment_count,
+        "size": row.size_bytes,
+        "orig_size": row.orig_size_bytes,
+        "duration": row.duration_seconds,
+        "source_count": source_count,
+        "tag_count": len(tagged.ids),
+        "created_at": epoch_seconds(row.created_at),
+        "updated_at": epoch_seconds(row.updated_at),
+        "first_seen_at": epoch_seconds(row.first_seen_at),
+        **counters(row.upvotes, row.downvotes, row.faves),
+    }
+    for category in CATEGORIES:
+        numbers[f"{category.replace('-', '_')}_tag_count"] = tagged.categories.count(category)
+    flags = {
+        "animated": row.is_animated,
+        "processed": row.is_processed,
+        "thumbnails_generated": row.thumbnails_generated,
+        "anonymous": row.is_anonymous,
+        "deleted": row.hidden_from_users,
+        "merged": row.hidden_from_users and row.duplicate_id is not None,
+    }
+    postings: dict[str, list[int]] = {"tag": tagged.ids, **people}
+    for name, value, shown in (
+        ("true_uploader_id", row.uploader_id, True),
+        ("uploader_id", row.uploader_id, not row.is_anonymous),
+        ("deleted_by_user_id", row.deleted_by_user_id, True),
+        ("duplicate_id", row.duplicate_id, True),
+    ):
+        if value is not None and shown:
+            postings[name] = [value]
+    return Entry(
+        numbers=numbers,
+        flags=frozenset(name for name, is_set in flags.items() if is_set),
+        postings=postings,
+        texts={"mime_type": row.mime_type, "original_format": row.format},
+    )
+
+
+def epoch_seconds(moment: datetime) -> int:
+    """Whole seconds since 1970."""
+    return int(moment.timestamp())

@@ -1,0 +1,247 @@
+"""Images as the library sees them: finding, reading for display, hiding, featuring.
+
+How one comes in: `uploads`. How its files are made: `representations`. Votes and faves: `interactions`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from polybooru.db.tables import features, image_sources, image_tags, images, tags, users
+from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import ImageNotFound, InvalidValue
+from polybooru.library.tags import Tag, count_images, in_display_order
+from polybooru.library.work import Reading, Work
+
+MAX_ID = 2**31 - 1
+"""Ids above it are unknown by definition: the dialects print ids that clients keep in 32 bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intensities:
+    """Mean brightness of the four quadrants, 0..255, above it for tiny pictures."""
+
+    nw: float
+    ne: float
+    sw: float
+    se: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One image with what every dialect shows of it.
+
+    size_bytes, sha512_hash, width_px, height_px: of the current file; `orig_…` as uploaded.
+    duration_seconds: 0 for a still. uploader: None where anonymous or unknown. tags: in display order.
+    sources: oldest first. duplicate_id: set on an image that was merged into another.
+    """
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+    first_seen_at: datetime
+    uploader_id: int | None
+    uploader: str | None
+    is_anonymous: bool
+    file_name: str | None
+    mime_type: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    orig_size_bytes: int
+    duration_seconds: float
+    is_animated: bool
+    sha512_hash: str
+    orig_sha512_hash: str | None
+    blob: str
+    description: str
+    upvotes: int
+    downvotes: int
+    faves: int
+    comment_count: int
+    intensities: Intensities | None
+    dominant_color: str | None
+    thumbnails_generated: bool
+    is_processed: bool
+    hidden_from_users: bool
+    deletion_reason: str | None
+    duplicate_id: int | None
+    tags: tuple[Tag, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def score(self) -> int:
+        """Upvotes less downvotes."""
+        return self.upvotes - self.downvotes
+
+    @property
+    def aspect_ratio(self) -> float:
+        """Width by height; 0 without a height."""
+        return self.width_px / self.height_px if self.height_px else 0.0
+
+
+def find_image(reading: Reading, image_id: int) -> Image:
+    """The image, hidden or not: what a hidden one may show is the edge's to present. Raises ImageNotFound."""
+    found = load_images(reading, [image_id]) if 0 < image_id <= MAX_ID else {}
+    if image_id not in found:
+        raise ImageNotFound(f"There is no image {image_id}.")
+    return found[image_id]
+
+
+def load_images(reading: Reading, image_ids: Sequence[int]) -> dict[int, Image]:
+    """Images by id with their tags and sources, in three statements; unknown ids are left out."""
+    rows = reading.execute(
+        select(images, users.c.name.label("uploader_name"))
+        .outerjoin(users, users.c.id == images.c.uploader_id)
+        .where(images.c.id.in_(image_ids))
+    ).all()
+    found_tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    for row in reading.execute(
+        select(image_tags.c.image_id, tags)
+        .join(tags, tags.c.id == image_tags.c.tag_id)
+        .where(image_tags.c.image_id.in_(image_ids))
+    ):
+        found_tags[row.image_id].append(
+            Tag(
+                id=row.id,
+                name=row.name,
+                slug=row.slug,
+                namespace=row.namespace,
+                name_in_namespace=row.name_in_namespace,
+                category=row.category,
+            )
+        )
+    sources: defaultdict[int, list[str]] = defaultdict(list)
+    for row in reading.execute(
+        select(image_sources)
+        .where(image_sources.c.image_id.in_(image_ids))
+        .order_by(image_sources.c.image_id, image_sources.c.position)
+    ):
+        sources[row.image_id].append(row.url)
+    return {row.id: _image(row, found_tags[row.id], sources[row.id]) for row in rows}
+
+
+def featured_image(reading: Reading) -> Image:
+    """The image featured last among those that are not hidden. Raises ImageNotFound."""
+    statement = (
+        select(features.c.image_id)
+        .join(images, images.c.id == features.c.image_id)
+        .where(images.c.hidden_from_users.is_(False))
+        .order_by(features.c.id.desc())
+        .limit(1)
+    )
+    image_id = reading.execute(statement).scalar_one_or_none()
+    if image_id is None:
+        raise ImageNotFound("No image is featured.")
+    return find_image(reading, image_id)
+
+
+def feature_image(work: Work, actor: Actor, image_id: int) -> None:
+    """Put the image on the front. Raises NotAllowed, ImageNotFound, InvalidValue."""
+    user_id = require(actor, Permission.MODERATE)
+    if find_image(work, image_id).hidden_from_users:
+        raise InvalidValue("image", "A hidden image cannot be featured.")
+    work.execute(insert(features), [{"image_id": image_id, "user_id": user_id, "created_at": work.now}])
+    work.changed("feature", image_id)
+
+
+def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
+    """Take the image from everybody's sight, reversibly; a repeat only changes the reason.
+
+    Raises NotAllowed, ImageNotFound, InvalidValue.
+    """
+    user_id = require(actor, Permission.MODERATE)
+    if not reason.strip():
+        raise InvalidValue("reason", "Hiding an image needs a reason.")
+    image = find_image(work, image_id)
+    if not image.hidden_from_users:
+        count_images(work, [tag.id for tag in image.tags], -1)
+    work.execute(
+        update(images)
+        .where(images.c.id == image_id)
+        .values(
+            hidden_from_users=True,
+            deletion_reason=reason.strip(),
+            deleted_by_user_id=user_id,
+            updated_at=whole_seconds(work.now),
+        )
+    )
+    work.changed("image", image_id)
+
+
+def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
+    """Undo `hide_image`; a visible image stays as it is. Raises NotAllowed, ImageNotFound."""
+    require(actor, Permission.MODERATE)
+    image = find_image(work, image_id)
+    if not image.hidden_from_users:
+        return
+    count_images(work, [tag.id for tag in image.tags], 1)
+    work.execute(
+        update(images)
+        .where(images.c.id == image_id)
+        .values(
+            hidden_from_users=False,
+            deletion_reason=None,
+            deleted_by_user_id=None,
+            duplicate_id=None,
+            updated_at=whole_seconds(work.now),
+        )
+    )
+    work.changed("image", image_id)
+
+
+def whole_seconds(moment: datetime) -> datetime:
+    """The times of an image have no fraction.
+
+    The dialects print none, and searches compare what they print.
+    """
+    return moment.replace(microsecond=0)
+
+
+def _image(row: Row[Any], found_tags: list[Tag], sources: list[str]) -> Image:
+    intensities = None
+    if row.intensity_nw is not None:
+        intensities = Intensities(
+            nw=row.intensity_nw, ne=row.intensity_ne, sw=row.intensity_sw, se=row.intensity_se
+        )
+    shows_uploader = not row.is_anonymous
+    return Image(
+        id=row.id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        first_seen_at=row.first_seen_at,
+        uploader_id=row.uploader_id if shows_uploader else None,
+        uploader=row.uploader_name if shows_uploader else None,
+        is_anonymous=row.is_anonymous,
+        file_name=row.file_name,
+        mime_type=row.mime_type,
+        format=row.format,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        size_bytes=row.size_bytes,
+        orig_size_bytes=row.orig_size_bytes,
+        duration_seconds=row.duration_seconds,
+        is_animated=row.is_animated,
+        sha512_hash=row.sha512_hash,
+        orig_sha512_hash=row.orig_sha512_hash,
+        blob=row.blob,
+        description=row.description,
+        upvotes=row.upvotes,
+        downvotes=row.downvotes,
+        faves=row.faves,
+        comment_count=row.comment_count,
+        intensities=intensities,
+        dominant_color=row.dominant_color,
+        thumbnails_generated=row.thumbnails_generated,
+        is_processed=row.is_processed,
+        hidden_from_users=row.hidden_from_users,
+        deletion_reason=row.deletion_reason,
+        duplicate_id=row.duplicate_id,
+        tags=tuple(in_display_order(found_tags)),
+        sources=tuple(sources),
+    )

@@ -1,0 +1,153 @@
+"""Unfinished work, found in rows and taken under a lease.
+
+A killed worker loses nothing, and two never share a job.
+
+A job's row is written in the transaction that makes the work necessary and removed in the one that records
+its result. What keeps failing is parked with a reason, for an operator to see (`doctor`) and to `unpark`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from polybooru.db.tables import jobs
+from polybooru.library.work import Reading, Work
+
+REPRESENT = "represent"
+"""Make the representations and fingerprints of an image; `object_id` is its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One taken job; `attempts` counts this one."""
+
+    id: int
+    kind: str
+    object_id: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedJob:
+    """A job that was given up."""
+
+    kind: str
+    object_id: int
+    attempts: int
+    reason: str
+
+
+def enqueue(work: Work, kind: str, object_id: int) -> None:
+    """Ask for the work to be done; asking twice before it is done means once."""
+    work.execute(
+        work.insert(jobs)
+        .values(kind=kind, object_id=object_id, created_at=work.now)
+        .on_conflict_do_update(
+            index_elements=["kind", "object_id"],
+            set_={"attempts": 0, "leased_until": None, "parked_at": None, "parked_reason": None},
+        )
+    )
+
+
+def take(work: Work, kind: str, *, limit: int, lease_seconds: int, object_id: int | None = None) -> list[Job]:
+    """Lease up to `limit` of the oldest free jobs.
+
+    A job whose lease ran out is free, its attempt counts. object_id: only the job of this object.
+    """
+    wanted = _free(work, kind)
+    if object_id is not None:
+        wanted = and_(wanted, jobs.c.object_id == object_id)
+    rows = work.execute(
+        select(jobs).where(wanted).order_by(jobs.c.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        work.execute(
+            update(jobs)
+            .where(jobs.c.id.in_([row.id for row in rows]))
+            .values(leased_until=work.now + timedelta(seconds=lease_seconds), attempts=jobs.c.attempts + 1)
+        )
+    return [Job(id=r.id, kind=r.kind, object_id=r.object_id, attempts=r.attempts + 1) for r in rows]
+
+
+def is_any_free(reading: Reading, kind: str) -> bool:
+    """Whether there is something to take.
+
+    Asked first, as taking needs the only write lock that SQLite has.
+    """
+    return reading.execute(select(jobs.c.id).where(_free(reading, kind)).limit(1)).first() is not None
+
+
+def _free(reading: Reading, kind: str) -> ColumnElement[bool]:
+    return and_(
+        jobs.c.kind == kind,
+        jobs.c.parked_at.is_(None),
+        or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < reading.now),
+    )
+
+
+def finish(work: Work, job: Job) -> None:
+    """Remove a job that is done."""
+    work.execute(delete(jobs).where(jobs.c.id == job.id))
+
+
+def release(work: Work, job: Job) -> None:
+    """Give a job back untried, as on a clean stop."""
+    work.execute(
+        update(jobs).where(jobs.c.id == job.id).values(leased_until=None, attempts=jobs.c.attempts - 1)
+    )
+
+
+def give_back(work: Work, job: Job, reason: str, *, max_attempts: int) -> bool:
+    """Return a job that failed; park it once its attempts are used up. Returns whether it was parked."""
+    parked = job.attempts >= max_attempts
+    work.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id)
+        .values(leased_until=None, parked_at=work.now if parked else None, parked_reason=reason)
+    )
+    return parked
+
+
+def renew(work: Work, job_ids: Sequence[int], *, lease_seconds: int) -> None:
+    """Keep jobs that are still being worked on."""
+    leased_until = work.now + timedelta(seconds=lease_seconds)
+    work.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(leased_until=leased_until))
+
+
+def free_leases(work: Work, kind: str) -> None:
+    """Free every leased job of a kind: for the only worker of a library, which has just started."""
+    work.execute(update(jobs).where(jobs.c.kind == kind).values(leased_until=None))
+
+
+def parked_jobs(reading: Reading, kind: str) -> list[ParkedJob]:
+    """Jobs that were given up, oldest first."""
+    rows = reading.execute(
+        select(jobs).where(jobs.c.kind == kind, jobs.c.parked_at.is_not(None)).order_by(jobs.c.id)
+    )
+    return [
+        ParkedJob(kind=r.kind, object_id=r.object_id, attempts=r.attempts, reason=r.parked_reason or "")
+        for r in rows
+    ]
+
+
+def object_ids(reading: Reading, kind: str) -> set[int]:
+    """What there is unfinished work for, parked or not."""
+    return set(reading.execute(select(jobs.c.object_id).where(jobs.c.kind == kind)).scalars())
+
+
+def count_waiting(reading: Reading, kind: str) -> int:
+    """Jobs that are neither done nor parked."""
+    statement = select(func.count()).where(jobs.c.kind == kind, jobs.c.parked_at.is_(None))
+    count: int = reading.execute(statement).scalar_one()
+    return count
+
+
+def unpark(work: Work, kind: str, object_ids: Sequence[int]) -> None:
+    """Try parked jobs again from the first attempt."""
+    work.execute(
+        update(jobs)
+        .where(jobs.c.kind == kind, jobs.c.object_id.in_(object_ids))
+        .values(parked_at=None, parked_reason=None, attempts=0)
+    )

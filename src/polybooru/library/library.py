@@ -1,0 +1,58 @@
+"""All that verbs stand on, as one value; made once per process by `app`."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from polybooru.db import Database
+from polybooru.fetch import Fetcher
+from polybooru.library.policy import Policy
+from polybooru.library.replica import Replica
+from polybooru.library.work import Reading, Work
+from polybooru.media import Decoders
+from polybooru.store import FolderStore
+
+
+class Library:
+    """The database, the stored files and the ways in.
+
+    scratch: folder on the same disk as the store, for files on their way in or out.
+    clock: the time as aware UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        replica: Replica,
+        store: FolderStore,
+        decoders: Decoders,
+        fetcher: Fetcher,
+        scratch: Path,
+        policy: Policy,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.database = database
+        self.replica = replica
+        self.store = store
+        self.decoders = decoders
+        self.fetcher = fetcher
+        self.scratch = scratch
+        self.policy = policy
+        self.clock = clock
+
+    @contextmanager
+    def work(self) -> Generator[Work]:
+        """One transaction; after leaving it without an error all is committed, indexed and announced."""
+        now = self.clock()
+        with self.database.write(now) as transaction:
+            yield Work(transaction.connection, now, self.database, transaction)
+        if transaction.last_number is not None:
+            self.replica.announce(transaction.last_number)
+
+    @contextmanager
+    def reading(self) -> Generator[Reading]:
+        """A look at the rows."""
+        with self.database.read() as connection:
+            yield Reading(connection, self.clock())

@@ -1,0 +1,96 @@
+"""Making what is derived from an original: sized files, fingerprints, the clean full file.
+
+Called by the worker, after the upload was acknowledged. Doing it twice gives the same keys and the same row.
+"""
+
+import secrets
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from polybooru import media
+from polybooru.db.tables import images
+from polybooru.library import blobs, jobs
+from polybooru.library.errors import ImageNotFound
+from polybooru.library.failpoints import failpoint
+from polybooru.library.library import Library
+from polybooru.library.work import Work
+
+
+def represent(library: Library, job: jobs.Job) -> None:
+    """Make everything derived from the image that the job names, store it, record it and finish the job.
+
+    Raises MediaError if the file cannot be processed, StoreError if the result cannot be kept.
+    """
+    with library.reading() as reading:
+        row = reading.execute(
+            select(images.c.blob, images.c.format).where(images.c.id == job.object_id)
+        ).one_or_none()
+    if row is None:
+        with library.work() as work:
+            jobs.finish(work, job)
+        return
+    original = library.store.path(blobs.original_key(row.blob, row.format))
+    with _scratch_folder(library) as folder:
+        made = library.decoders.process(original, folder)
+        files = [*made.representations, *([made.full] if made.full is not None else [])]
+        library.store.put({blobs.representation_key(row.blob, f.name): folder / f.name for f in files})
+    failpoint("represent.after_blobs")
+    with library.work() as work:
+        _record(work, job.object_id, made)
+        jobs.finish(work, job)
+        failpoint("represent.before_commit")
+    failpoint("represent.after_commit")
+
+
+def process_again(work: Work, image_id: int) -> None:
+    """Ask for everything derived to be made once more. Raises ImageNotFound."""
+    changed = work.execute(
+        update(images).where(images.c.id == image_id).values(thumbnails_generated=False, is_processed=False)
+    ).rowcount
+    if not changed:
+        raise ImageNotFound(f"There is no image {image_id}.")
+    jobs.enqueue(work, jobs.REPRESENT, image_id)
+    work.changed("image", image_id)
+
+
+def _record(work: Work, image_id: int, made: media.Processed) -> None:
+    work.execute(
+        update(images)
+        .where(images.c.id == image_id)
+        .values(
+            width_px=made.width,
+            height_px=made.height,
+            duration_seconds=made.duration_seconds if made.is_animated else 0.0,
+            is_animated=made.is_animated,
+            sha512_hash=made.sha512,
+            size_bytes=made.size_bytes,
+            intensity_nw=made.intensities.nw,
+            intensity_ne=made.intensities.ne,
+            intensity_sw=made.intensities.sw,
+            intensity_se=made.intensities.se,
+            perceptual_hash=signed(made.perceptual_hash),
+            dominant_color=f"#{made.dominant_color:06x}",
+            thumbnails_generated=True,
+            is_processed=True,
+        )
+    )
+    work.changed("image", image_id)
+
+
+def signed(unsigned_64: int) -> int:
+    """The same 64 bits as a signed number, which is all that the databases have."""
+    return unsigned_64 - 2**64 if unsigned_64 >= 2**63 else unsigned_64
+
+
+@contextmanager
+def _scratch_folder(library: Library) -> Generator[Path]:
+    folder = library.scratch / f"represent-{secrets.token_hex(12)}"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

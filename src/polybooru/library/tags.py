@@ -1,0 +1,270 @@
+"""Tags: finding, making, aliasing, implying, and what a person's list of names means.
+
+Neighbours: `tag_names` (cleaning, slugs, namespaces, without I/O), `images` (which image has which).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, insert, select, update
+
+from polybooru.db.tables import image_tags, tag_implications, tags
+from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import InvalidValue, TagNotFound
+from polybooru.library.tag_names import (
+    CATEGORIES,
+    NAMESPACES,
+    clean_tag_name,
+    display_order_key,
+    slug,
+    split_namespace,
+)
+from polybooru.library.work import Reading, Work
+
+_Value = TypeVar("_Value", int, str)
+_IN_LIMIT = 500  # values per IN list: far below both databases' bounds on parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """One tag as an image carries it."""
+
+    id: int
+    name: str
+    slug: str
+    namespace: str | None
+    name_in_namespace: str
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDetail:
+    """One tag with its relations; `aliases`, `implied` and `implied_by` are slugs in alphabetical order."""
+
+    tag: Tag
+    description: str
+    short_description: str
+    image_count: int
+    aliased_to: str | None
+    aliases: tuple[str, ...]
+    implied: tuple[str, ...]
+    implied_by: tuple[str, ...]
+
+
+def in_display_order(found: Iterable[Tag]) -> list[Tag]:
+    """By category in the board's sequence, those without one last, then by name."""
+    return sorted(found, key=lambda tag: display_order_key(tag.category, tag.name))
+
+
+def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
+    """The tag with exactly this slug, an alias as itself. Raises TagNotFound."""
+    target = tags.alias("target")
+    statement = (
+        select(tags, target.c.slug.label("target_slug"))
+        .outerjoin(target, target.c.id == tags.c.aliased_tag_id)
+        .where(tags.c.slug == wanted)
+    )
+    row = reading.execute(statement).one_or_none()
+    if row is None:
+        raise TagNotFound(f"There is no tag with the slug {wanted!r}.")
+    implied = select(tags.c.slug).join(tag_implications, tag_implications.c.implied_tag_id == tags.c.id)
+    implied_by = select(tags.c.slug).join(tag_implications, tag_implications.c.tag_id == tags.c.id)
+    return TagDetail(
+        tag=_tag(row),
+        description=row.description,
+        short_description=row.short_description,
+        image_count=row.image_count,
+        aliased_to=row.target_slug,
+        aliases=_sorted(
+            reading.execute(select(tags.c.slug).where(tags.c.aliased_tag_id == row.id)).scalars()
+        ),
+        implied=_sorted(reading.execute(implied.where(tag_implications.c.tag_id == row.id)).scalars()),
+        implied_by=_sorted(
+            reading.execute(implied_by.where(tag_implications.c.implied_tag_id == row.id)).scalars()
+        ),
+    )
+
+
+def find_tags(reading: Reading, names: Collection[str]) -> dict[str, Tag]:
+    """Tags by clean name, aliases replaced by their targets; unknown names are left out."""
+    target = tags.alias("target")
+    found: dict[str, Tag] = {}
+    for part in _parts(sorted(names)):
+        rows = reading.execute(
+            select(tags.c.name.label("asked"), target)
+            .join(target, target.c.id == tags.c.aliased_tag_id)
+            .where(tags.c.name.in_(part))
+        )
+        found.update((row.asked, _tag(row)) for row in rows)
+        rows = reading.execute(select(tags).where(tags.c.name.in_(part), tags.c.aliased_tag_id.is_(None)))
+        found.update((row.name, _tag(row)) for row in rows)
+    return found
+
+
+def ensure_tags(work: Work, names: Sequence[str]) -> dict[str, Tag]:
+    """As `find_tags`, after making the tags that do not exist. `names` are clean."""
+    found = find_tags(work, names)
+    # Sorted, so that two transactions that make the same tags wait for each other and never in a circle.
+    missing = sorted(set(names) - found.keys())
+    if missing:
+        work.execute(
+            work.insert(tags)
+            .values([_new_row(work, name) for name in missing])
+            .on_conflict_do_nothing(index_elements=["name"])
+        )
+        made = find_tags(work, missing)
+        for tag in made.values():
+            work.changed("tag", tag.id)
+        found |= made
+    return found
+
+
+def expand_tags(work: Work, names: Sequence[str]) -> list[Tag]:
+    """What a list of clean names means: aliases replaced, implied tags and the tag `oc` added, no repeats.
+
+    Implications are followed one level, as the board's staff enter the full set on each tag.
+    """
+    meant = {tag.id: tag for tag in ensure_tags(work, names).values()}
+    meant |= {tag.id: tag for tag in _implied_by(work, meant)}
+    if any(tag.namespace == "oc" for tag in meant.values()):
+        meant |= {tag.id: tag for tag in find_tags(work, ["oc"]).values()}
+    return in_display_order(meant.values())
+
+
+def _implied_by(reading: Reading, tag_ids: Iterable[int]) -> list[Tag]:
+    found: list[Tag] = []
+    for part in _parts(sorted(tag_ids)):
+        statement = (
+            select(tags)
+            .join(tag_implications, tag_implications.c.implied_tag_id == tags.c.id)
+            .where(tag_implications.c.tag_id.in_(part))
+            .distinct()
+        )
+        found.extend(_tag(row) for row in reading.execute(statement))
+    return found
+
+
+def count_images(work: Work, tag_ids: Collection[int], by: int) -> None:
+    """Raise or lower the number of images of these tags."""
+    ordered = sorted(tag_ids)
+    for part in _parts(ordered):
+        # Locked in the order of their ids: two transactions that count the same tags never deadlock.
+        work.execute(select(tags.c.id).where(tags.c.id.in_(part)).order_by(tags.c.id).with_for_update())
+        work.execute(update(tags).where(tags.c.id.in_(part)).values(image_count=tags.c.image_count + by))
+
+
+def describe_tag(
+    work: Work, actor: Actor, name: str, *, description: str, short_description: str, category: str | None
+) -> None:
+    """Set what staff say about a tag, which is made if need be. Raises NotAllowed, InvalidValue."""
+    require(actor, Permission.MODERATE)
+    if category is not None and category not in CATEGORIES:
+        raise InvalidValue("category", f"There is no category {category!r}.")
+    tag = _ensure_one(work, name)
+    work.execute(
+        update(tags)
+        .where(tags.c.id == tag.id)
+        .values(description=description, short_description=short_description, category=category)
+    )
+    work.changed("tag", tag.id)
+
+
+def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
+    """Make `name` another name of `target_name`; both are made if need be.
+
+    The tag that becomes an alias must not be on any image yet. Raises NotAllowed, InvalidValue.
+    """
+    require(actor, Permission.MODERATE)
+    source, target = _ensure_one(work, name), _ensure_one(work, target_name)
+    if source.id == target.id:
+        raise InvalidValue("target", "is the same tag as the source")
+    rows = {row.id: row for row in work.execute(select(tags).where(tags.c.id.in_([source.id, target.id])))}
+    if rows[target.id].aliased_tag_id is not None:
+        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
+    if work.execute(select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)).first():
+        raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
+    if work.execute(select(image_tags.c.image_id).where(image_tags.c.tag_id == source.id).limit(1)).first():
+        raise InvalidValue("tag", "is on images; merge the two tags instead")
+    work.execute(update(tags).where(tags.c.id == source.id).values(aliased_tag_id=target.id))
+    work.changed("tag", source.id)
+    work.changed("tag", target.id)
+
+
+def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
+    """Let adding `name` also add `implied_name`; both are made if need be; a repeat changes nothing.
+
+    Raises NotAllowed, InvalidValue.
+    """
+    require(actor, Permission.MODERATE)
+    tag, implied = _ensure_one(work, name), _ensure_one(work, implied_name)
+    if tag.id == implied.id:
+        raise InvalidValue("implied", "is the same tag")
+    if work.execute(
+        select(tag_implications.c.tag_id).where(
+            tag_implications.c.tag_id == implied.id, tag_implications.c.implied_tag_id == tag.id
+        )
+    ).first():
+        raise InvalidValue("implied", "implies this tag already; the two would form a circle")
+    work.execute(
+        work.insert(tag_implications)
+        .values(tag_id=tag.id, implied_tag_id=implied.id)
+        .on_conflict_do_nothing()
+    )
+    work.changed("tag", tag.id)
+    work.changed("tag", implied.id)
+
+
+def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
+    """Make tags with their categories where they do not exist yet; for a new library."""
+    for name, category in rows:
+        work.execute(
+            work.insert(tags)
+            .values(_new_row(work, name) | {"category": category})
+            .on_conflict_do_nothing(index_elements=["name"])
+        )
+
+
+def _ensure_one(work: Work, name: str) -> Tag:
+    clean = clean_tag_name(name)
+    if not clean:
+        raise InvalidValue("tag", "A tag needs a name.")
+    row = work.execute(select(tags).where(tags.c.name == clean)).one_or_none()
+    if row is not None:
+        return _tag(row)
+    work.execute(insert(tags), [_new_row(work, clean)])
+    tag = _tag(work.execute(select(tags).where(tags.c.name == clean)).one())
+    work.changed("tag", tag.id)
+    return tag
+
+
+def _new_row(work: Work, name: str) -> dict[str, object]:
+    namespace, rest = split_namespace(name)
+    category = NAMESPACES[namespace].category if namespace is not None else None
+    return {
+        "name": name,
+        "slug": slug(name),
+        "namespace": namespace,
+        "name_in_namespace": rest,
+        "category": category,
+        "created_at": work.now,
+    }
+
+
+def _tag(row: Row[Any]) -> Tag:
+    return Tag(
+        id=row.id,
+        name=row.name,
+        slug=row.slug,
+        namespace=row.namespace,
+        name_in_namespace=row.name_in_namespace,
+        category=row.category,
+    )
+
+
+def _parts(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
+    return (values[start : start + _IN_LIMIT] for start in range(0, len(values), _IN_LIMIT))
+
+
+def _sorted(slugs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(slugs))

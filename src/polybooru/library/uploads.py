@@ -1,0 +1,274 @@
+"""How a picture comes in: one verb for every edge.
+
+The file is judged by its content in a limited process, then put into the store and synced, then the row is
+committed; only then does the caller learn of success. Whatever is decided before the row leaves nothing
+behind but, at worst, a blob that the sweep of `doctor` removes.
+"""
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Collection, Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import insert, select
+
+from polybooru import media, store
+from polybooru.db.tables import image_sources, image_tags, images
+from polybooru.library import blobs, jobs
+from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
+from polybooru.library.failpoints import failpoint
+from polybooru.library.images import whole_seconds
+from polybooru.library.library import Library
+from polybooru.library.policy import Policy
+from polybooru.library.ratings import rating_faults
+from polybooru.library.tag_names import clean_tag_list
+from polybooru.library.tags import Tag, count_images, expand_tags
+from polybooru.library.work import Work
+from polybooru.media import MediaType
+
+EVERY_TYPE = frozenset(MediaType)
+_HEAD_BYTES = 64 * 1024
+_MAX_FETCHED_NAME = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """What somebody wants to add.
+
+    file: in the library's scratch folder (see `spooled`), used up by a success; None if there is no file.
+    tags: names as people type them, not yet cleaned. first_seen_at: None for now.
+    """
+
+    file: Path | None
+    file_name: str | None = None
+    tags: Sequence[str] = ()
+    description: str = ""
+    sources: Sequence[str] = ()
+    is_anonymous: bool = False
+    accepted_types: Collection[MediaType] = field(default=EVERY_TYPE)
+
+
+def upload(library: Library, actor: Actor, wanted: Upload) -> int:
+    """Add an image and return its id; all rules are checked and all broken ones reported together.
+
+    Raises LoginRequired, NotAllowed, UploadRefused, StorageFull.
+    """
+    user_id = require(actor, Permission.UPLOAD)
+    faults = [*_text_faults(library.policy, wanted)]
+    judged = _judge(library, wanted, faults)
+    names = clean_tag_list(",".join(wanted.tags))
+    if judged is None or faults:
+        # Nothing will be stored, so tags that do not exist yet are not made either.
+        raise UploadRefused(faults + _dry_tag_faults(library, names))
+    assert wanted.file is not None
+    sha512 = _sha512(wanted.file)
+    _refuse_known(library, sha512, names)
+    try:
+        library.store.put({blobs.original_key(sha512, judged.media_type.format): wanted.file})
+    except store.StoreFull as error:
+        raise StorageFull("There is no room for the file.") from error
+    failpoint("upload.after_blob")
+    with library.work() as work:
+        tags = expand_tags(work, names)
+        faults = _tag_faults(library.policy, [tag.name for tag in tags])
+        if faults:
+            raise UploadRefused(faults)
+        image_id = _insert(work, wanted, judged, sha512=sha512, user_id=user_id, tags=tags)
+        failpoint("upload.before_commit")
+    failpoint("upload.after_commit")
+    return image_id
+
+
+@contextmanager
+def spooled(library: Library, source: BinaryIO | bytes | Path) -> Generator[Path]:
+    """The bytes as a file in the scratch folder; removed on leaving, unless an upload used it up.
+
+    Raises StorageFull.
+    """
+    path = _new_scratch_file(library)
+    try:
+        try:
+            library.store.check()
+            match source:
+                case bytes():
+                    path.write_bytes(source)
+                case Path():
+                    shutil.copyfile(source, path)
+                case _:
+                    with path.open("wb") as file:
+                        shutil.copyfileobj(source, file, 1024 * 1024)
+        except (store.StoreFull, OSError) as error:
+            if isinstance(source, Path) and isinstance(error, FileNotFoundError | IsADirectoryError):
+                raise
+            raise StorageFull("There is no room for the file.") from error
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def fetched(library: Library, url: str, *, max_redirects: int | None = None) -> Generator[tuple[Path, str]]:
+    """The file behind an address, and its name there; fetched through the guard. Raises FetchFailed."""
+    result = library.fetcher.fetch(url, into=library.scratch, max_redirects=max_redirects)
+    try:
+        yield result.path, result.file_name[:_MAX_FETCHED_NAME]
+    finally:
+        result.path.unlink(missing_ok=True)
+
+
+def _judge(library: Library, wanted: Upload, faults: list[Fault]) -> media.Probe | None:
+    """What the file is; None, with faults added, if it cannot be taken."""
+    if wanted.file is None:
+        faults.append(Fault(FaultCode.NO_FILE))
+        return None
+    size_bytes = wanted.file.stat().st_size
+    if size_bytes == 0:
+        faults.append(Fault(FaultCode.EMPTY_FILE))
+        return None
+    if size_bytes > library.policy.max_file_bytes:
+        faults.append(Fault(FaultCode.FILE_TOO_LARGE, library.policy.max_file_bytes))
+        return None
+    with wanted.file.open("rb") as file:
+        media_type = media.sniff(file.read(_HEAD_BYTES))
+    if media_type is not None and media_type not in wanted.accepted_types:
+        faults.append(Fault(FaultCode.UNSUPPORTED_TYPE, media_type.mime_type))
+        return None
+    try:
+        return library.decoders.probe(wanted.file)
+    except media.MediaError as error:
+        faults.append(_media_fault(error))
+        return None
+
+
+def _media_fault(error: media.MediaError) -> Fault:
+    match error:
+        case media.UnsupportedType(guess=guess):
+            return Fault(FaultCode.UNSUPPORTED_TYPE, guess or "application/octet-stream")
+        case media.EmptyFile():
+            return Fault(FaultCode.EMPTY_FILE)
+        case media.TooManyBytes(limit=limit):
+            return Fault(FaultCode.FILE_TOO_LARGE, int(limit))
+        case media.TooManySeconds(limit=limit):
+            return Fault(FaultCode.DURATION_TOO_LONG, int(limit))
+        case media.TooLarge():
+            return Fault(FaultCode.DIMENSIONS_TOO_LARGE)
+        case _:
+            # A decoder that crashed or ran out of its limits says as much about the file as a damaged header.
+            return Fault(FaultCode.CORRUPT_FILE)
+
+
+def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
+    if len(wanted.description.encode()) > policy.max_description_bytes:
+        yield Fault(FaultCode.DESCRIPTION_TOO_LONG, policy.max_description_bytes)
+    if any(not source.startswith(("http://", "https://")) for source in wanted.sources):
+        yield Fault(FaultCode.BAD_SOURCE)
+    if any(len(source) > policy.max_source_characters for source in wanted.sources):
+        yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
+    if len(dict.fromkeys(wanted.sources)) > policy.max_sources:
+        yield Fault(FaultCode.TOO_MANY_SOURCES, policy.max_sources)
+    if wanted.file_name is not None and len(wanted.file_name.encode()) > policy.max_file_name_bytes:
+        yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
+
+
+def _tag_faults(policy: Policy, names: Collection[str]) -> list[Fault]:
+    """Broken rules of a final set of tag names, in the order in which they are checked."""
+    faults: list[Fault] = []
+    if len(names) < policy.min_tags:
+        faults.append(Fault(FaultCode.TOO_FEW_TAGS, policy.min_tags))
+    if len(names) > policy.max_tags:
+        faults.append(Fault(FaultCode.TOO_MANY_TAGS, policy.max_tags))
+    faults.extend(Fault(FaultCode.FORBIDDEN_TAG, name) for name in names if name in policy.forbidden_tags)
+    return faults + rating_faults(names)
+
+
+class _Undo(Exception):
+    pass
+
+
+def _dry_tag_faults(library: Library, names: Sequence[str]) -> list[Fault]:
+    """Faults of the tags as they would be, without making those that do not exist."""
+    faults: list[Fault] = []
+    with suppress(_Undo), library.work() as work:
+        faults = _tag_faults(library.policy, [tag.name for tag in expand_tags(work, names)])
+        raise _Undo
+    return faults
+
+
+def _refuse_known(library: Library, sha512: str, names: Sequence[str]) -> None:
+    """Spare the store a file that is there already; the insert below is what makes sure."""
+    with library.reading() as reading:
+        known = reading.execute(
+            select(images.c.id).where(images.c.orig_sha512_hash == sha512)
+        ).scalar_one_or_none()
+    if known is not None:
+        faults = _dry_tag_faults(library, names)
+        raise UploadRefused(faults or [Fault(FaultCode.DUPLICATE_FILE, known)])
+
+
+def _insert(
+    work: Work, wanted: Upload, judged: media.Probe, *, sha512: str, user_id: int, tags: Sequence[Tag]
+) -> int:
+    row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now))
+    image_id = work.execute(
+        work.insert(images)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["orig_sha512_hash"])
+        .returning(images.c.id)
+    ).scalar_one_or_none()
+    if image_id is None:  # somebody else was faster with the same file
+        known = select(images.c.id).where(images.c.orig_sha512_hash == sha512)
+        raise UploadRefused([Fault(FaultCode.DUPLICATE_FILE, work.execute(known).scalar_one())])
+    work.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag.id} for tag in tags])
+    sources = dict.fromkeys(wanted.sources)
+    if sources:
+        work.execute(
+            insert(image_sources),
+            [
+                {"image_id": image_id, "position": position, "url": url, "folded_url": url.lower()}
+                for position, url in enumerate(sources)
+            ],
+        )
+    count_images(work, [tag.id for tag in tags], 1)
+    jobs.enqueue(work, jobs.REPRESENT, image_id)
+    work.changed("image", image_id)
+    return int(image_id)
+
+
+def _row(
+    wanted: Upload, judged: media.Probe, sha512: str, user_id: int, moment: datetime
+) -> dict[str, object]:
+    return {
+        "created_at": moment,
+        "updated_at": moment,
+        "first_seen_at": moment,
+        "uploader_id": user_id,
+        "is_anonymous": wanted.is_anonymous,
+        "file_name": wanted.file_name,
+        "mime_type": judged.media_type.mime_type,
+        "format": judged.media_type.format,
+        "width_px": judged.width,
+        "height_px": judged.height,
+        "size_bytes": judged.size_bytes,
+        "orig_size_bytes": judged.size_bytes,
+        "duration_seconds": judged.duration_seconds if judged.is_animated else 0.0,
+        "is_animated": judged.is_animated,
+        "sha512_hash": sha512,
+        "orig_sha512_hash": sha512,
+        "blob": sha512,
+        "description": wanted.description,
+    }
+
+
+def _sha512(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha512").hexdigest()
+
+
+def _new_scratch_file(library: Library) -> Path:
+    return library.scratch / f"upload-{secrets.token_hex(12)}"

@@ -1,0 +1,43 @@
+"""The handle that verbs work with: one transaction, its clock and its change log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+
+from polybooru.db import Change, Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A consistent look at the rows; what a verb that changes nothing asks for."""
+
+    connection: Connection
+    now: datetime
+
+    def execute(
+        self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement, or the same one for many rows."""
+        return self.connection.execute(statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Reading):
+    """One transaction: rows and their change records are committed together or not at all.
+
+    now: aware UTC; the same for everything in this transaction.
+    """
+
+    database: Database
+    transaction: Transaction
+
+    def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
+        """Log that a cached thing is stale: index, caches and other processes follow this log."""
+        self.transaction.changes[Change(kind, object_id, user_id)] = None
+
+    def insert(self, table: Table) -> Any:
+        """An insert that can be told to skip or update rows already there."""
+        return self.database.insert(table)

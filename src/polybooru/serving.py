@@ -1,0 +1,192 @@
+"""Web and worker processes under one supervisor: forked from one loaded parent, restarted when they die.
+
+The supervisor binds the socket and loads the index once; the processes share its memory until they change it.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from polybooru.api.philomena.routes import Philomena
+from polybooru.app import open_board, open_library
+from polybooru.files.routes import Files
+from polybooru.httpkit.documents import DocumentCache
+from polybooru.httpkit.server import Observe
+from polybooru.library.board import Board
+from polybooru.ops.routes import Ops
+from polybooru.settings import Settings
+from polybooru.telemetry.logs import configure_logs
+from polybooru.worker.loop import Worker
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+GRACE_SECONDS = 20
+_PR_SET_PDEATHSIG = 1
+_RESTART_SECONDS = 1.0
+
+
+def application(board: Board, settings: Settings) -> ASGIApp:
+    """The HTTP application over a board whose replica is loaded."""
+    documents = DocumentCache(settings.document_cache_bytes)
+    board.library.replica.listen(documents.follow)
+    philomena = settings.dialect.philomena
+    routes = [*Ops(board).routes(), *Files(board).routes()]
+    if philomena.enabled:
+        routes += Philomena(
+            board,
+            documents,
+            images_per_page=philomena.images_per_page,
+            accepts_every_format=philomena.accepts_every_format,
+            shows_extra_fields=philomena.shows_extra_fields,
+        ).routes()
+    return Observe(Starlette(routes=routes), logs_requests=settings.log_level == "debug")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(2048)
+    return listener
+
+
+class Supervisor:
+    """Starts the processes of one library and keeps them running until it is told to stop."""
+
+    def __init__(
+        self, data: Path, settings: Settings, listener: socket.socket, *, web_processes: int
+    ) -> None:
+        self._data = data
+        self._settings = settings
+        self._listener = listener
+        self._web_processes = web_processes
+        self._children: dict[int, Callable[[], None]] = {}
+        self._stopping = False
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve until SIGTERM or SIGINT; `ready` is called once all processes are started."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        self._start(self._work)
+        with open_board(self._data, self._settings) as board:
+            board.library.replica.load()
+            board.library.database.close()  # no connection may cross a fork
+            gc.freeze()  # else the first collection of each child copies every page that it looks at
+            for _ in range(self._web_processes):
+                self._start(lambda: self._serve(board))
+            ready()
+            self._watch()
+        self._end()
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+        for pid in self._children:
+            _tell(pid, signal.SIGTERM)
+
+    def _watch(self) -> None:
+        while not self._stopping and self._children:
+            pid, status = os.wait()
+            task = self._children.pop(pid, None)
+            if task is not None and not self._stopping:
+                log.error("process_died", pid=pid, status=os.waitstatus_to_exitcode(status))
+                time.sleep(_RESTART_SECONDS)  # a process that dies at once must not take the machine with it
+                self._start(task)
+
+    def _end(self) -> None:
+        deadline = time.monotonic() + GRACE_SECONDS
+        while self._children:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            self._children.pop(pid, None)
+            if pid == 0:
+                if time.monotonic() > deadline:
+                    for child in self._children:
+                        _tell(child, signal.SIGKILL)
+                time.sleep(0.02)
+
+    def _start(self, task: Callable[[], None]) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            self._children[pid] = task
+            return
+        code = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the supervisor decides
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() == parent:
+                task()
+            code = 0
+        except BaseException:
+            log.exception("process_failed")
+        finally:
+            os._exit(code)
+
+    def _serve(self, board: Board) -> None:
+        configure_logs(level=self._settings.log_level)
+        config = uvicorn.Config(
+            application(board, self._settings),
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=GRACE_SECONDS // 2,
+            limit_concurrency=4_096,
+            lifespan="off",
+        )
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(uvicorn.Server(config), self._listener, board))
+
+    def _work(self) -> None:
+        configure_logs(level=self._settings.log_level)
+        self._listener.close()
+        work(self._data, self._settings)
+
+
+def work(data: Path, settings: Settings) -> None:
+    """Work off jobs until SIGTERM."""
+    with open_library(data, settings) as library:
+        worker = Worker(library, at_once=settings.worker.jobs, lock=data / "worker.lock")
+        signal.signal(signal.SIGTERM, worker.stop)
+        worker.run()
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, board: Board) -> None:
+    poll = asyncio.create_task(_poll(board))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        poll.cancel()
+
+
+async def _poll(board: Board) -> None:
+    """Notice changes that nobody on this machine announced."""
+    while True:
+        await asyncio.sleep(POLL_SECONDS)
+        try:
+            await to_thread.run_sync(board.library.replica.poll)
+        except Exception as error:  # noqa: BLE001 — a database that is away for a moment must not end the poll
+            log.warning("poll_failed", reason=str(error))
+
+
+def _tell(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -1,0 +1,183 @@
+"""Settings: one frozen tree from `polybooru.toml` in the data folder, overridden by `POLYBOORU_…` variables.
+
+Only `app` and `cli` read it; everything below gets values as arguments. All faults are reported at once.
+Every setting is listed in docs/reference/settings.md, which a test holds to this tree.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+PREFIX = "POLYBOORU_"
+FILE_NAME = "polybooru.toml"
+DATA_VARIABLE = "POLYBOORU_DATA"
+DEFAULT_DATA = Path("polybooru-data")
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSettings:
+    """What may be uploaded."""
+
+    max_file_bytes: int = 131_072_000
+    min_tags: int = 3
+    max_tags: int = 2_000
+    free_floor_bytes: int = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuerySettings:
+    """What a search text may cost."""
+
+    max_text_bytes: int = 4_096
+    max_tokens: int = 512
+    max_nesting: int = 32
+    max_clauses: int = 512
+    max_wildcards: int = 8
+    max_fuzzy_terms: int = 4
+    max_ranges: int = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How files of other hosts are fetched."""
+
+    allow_private_addresses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhilomenaSettings:
+    """The Philomena dialect."""
+
+    enabled: bool = True
+    images_per_page: int = 25
+    accepts_every_format: bool = False
+    shows_extra_fields: bool = False
+    default_filter_id: int = 1
+    everything_filter_id: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectSettings:
+    """One group for each dialect."""
+
+    philomena: PhilomenaSettings = field(default_factory=PhilomenaSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """The media worker."""
+
+    jobs: int = 2
+    max_attempts: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole tree."""
+
+    public_url: str = ""
+    database_url: str = ""
+    site_name: str = "Polybooru"
+    log_level: LogLevel = "info"
+    document_cache_bytes: int = 32 * 1024**2
+    upload: UploadSettings = field(default_factory=UploadSettings)
+    query: QuerySettings = field(default_factory=QuerySettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    dialect: DialectSettings = field(default_factory=DialectSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+
+
+class SettingsError(Exception):
+    """Some settings are wrong; the message has one line for each."""
+
+
+def data_folder(given: Path | None) -> Path:
+    """The data folder: as given, else from the environment, else below the current folder."""
+    return given or Path(os.environ.get(DATA_VARIABLE) or DEFAULT_DATA)
+
+
+def load(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of a data folder. Raises SettingsError."""
+    faults: list[str] = []
+    raw: dict[str, Any] = {}
+    path = data / FILE_NAME
+    if path.exists():
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise SettingsError(f"{path}: {error}") from error
+    known = {_variable(names): names for names, _ in leaves(Settings)}
+    for name, value in (os.environ if environment is None else environment).items():
+        if not name.startswith(PREFIX) or name == DATA_VARIABLE:
+            continue
+        if name not in known:
+            faults.append(f"{name}: there is no such setting")
+            continue
+        _place(raw, known[name], value)
+    settings: Settings = _read(Settings, raw, (), faults)
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def leaves(group: type, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every setting below a group: its path of names and its default."""
+    hints = get_type_hints(group)
+    defaults = group()
+    for found in fields(group):
+        if is_dataclass(hints[found.name]):
+            yield from leaves(hints[found.name], (*above, found.name))
+        else:
+            yield (*above, found.name), getattr(defaults, found.name)
+
+
+def _variable(names: tuple[str, ...]) -> str:
+    return PREFIX + "__".join(names).upper()
+
+
+def _place(raw: dict[str, Any], names: tuple[str, ...], value: str) -> None:
+    for name in names[:-1]:
+        raw = raw.setdefault(name, {})
+    raw[names[-1]] = value
+
+
+def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> Any:
+    label = ".".join(above)
+    if not isinstance(raw, dict):
+        faults.append(f"{label}: must be a table of settings")
+        return group()
+    hints = get_type_hints(group)
+    faults.extend(
+        f"{'.'.join((*above, str(name)))}: there is no such setting" for name in raw.keys() - hints.keys()
+    )
+    values: dict[str, Any] = {}
+    for name in raw.keys() & hints.keys():
+        if is_dataclass(hints[name]):
+            values[name] = _read(hints[name], raw[name], (*above, name), faults)
+            continue
+        try:
+            values[name] = msgspec.convert(_plain(raw[name], hints[name]), hints[name], strict=False)
+        except msgspec.ValidationError as error:
+            faults.append(f"{'.'.join((*above, name))}: {error}")
+            continue
+        if isinstance(values[name], int) and not isinstance(values[name], bool) and values[name] < 0:
+            faults.append(f"{'.'.join((*above, name))}: must not be negative")
+    return group(**values)
+
+
+def _plain(value: Any, wanted: Any) -> Any:
+    """Environment variables are text; words for switches are read as people write them."""
+    kinds = get_args(wanted) if get_origin(wanted) is UnionType else (wanted,)
+    if isinstance(value, str) and bool in kinds:
+        return {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(value.lower(), value.lower())
+    if isinstance(value, str) and not value and NoneType in kinds:
+        return None
+    return value

@@ -61,16 +61,18 @@ _QUOTES = str.maketrans(
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _KEEPERS = frozenset(name for name, namespace in NAMESPACES.items() if namespace.keeps_underscores)
 _CATEGORY_RANKS: dict[str | None, int] = {category: rank for rank, category in enumerate(CATEGORIES)}
-_SLUG_CODES = (
-    ("-", "-dash-"),
-    ("/", "-fwslash-"),
-    ("\\", "-bwslash-"),
-    (":", "-colon-"),
-    (".", "-dot-"),
-    ("+", "-plus-"),
-    (" ", "+"),
-)
-"""In the order of encoding; decoding goes backwards."""
+_SLUG_CODES = {
+    "-": "-dash-",
+    "/": "-fwslash-",
+    "\\": "-bwslash-",
+    ":": "-colon-",
+    ".": "-dot-",
+    "+": "-plus-",
+    " ": "+",
+}
+_CODED = re.compile("|".join(map(re.escape, _SLUG_CODES)))
+_CODE = re.compile("|".join(map(re.escape, _SLUG_CODES.values())))
+_CHARACTERS = {code: character for character, code in _SLUG_CODES.items()}
 
 
 def clean_tag_name(text: str) -> str:
@@ -107,17 +109,16 @@ def split_namespace(name: str) -> tuple[str | None, str]:
 
 
 def slug(name: str) -> str:
-    """The name as it stands in addresses, before percent-encoding."""
-    for character, code in _SLUG_CODES:
-        name = name.replace(character, code)
-    return name
+    """The name as it stands in addresses, before percent-encoding; no two names share one."""
+    return _CODED.sub(lambda match: _SLUG_CODES[match[0]], name)
 
 
 def name_of_slug(text: str) -> str:
-    """The name that has this slug; for showing, as the server looks up slugs as they are."""
-    for character, code in reversed(_SLUG_CODES):
-        text = text.replace(code, character)
-    return text
+    """The name that has this slug; other text as well as it goes. To show: a tag is looked up by its slug.
+
+    Read from the left in one pass: code after code, as the dialect's document says, misreads `:plus:`.
+    """
+    return _CODE.sub(lambda match: _CHARACTERS[match[0]], text)
 
 
 def display_order_key(category: str | None, name: str) -> tuple[int, str]:

@@ -36,8 +36,8 @@ Document: TypeAlias = Mapping[str, Collection[Value]]
 """Field -> its values, one or several; a missing field has none.
 
 Text as the field's `normalise` leaves it; `tag`: all names of all tags, aliases included; dates: seconds
-since 1970; analysed fields: `Prose` (of a bare text, a pattern would see the whole); addresses: of `ipaddress`;
-`gallery_id`: the galleries it is in.
+since 1970; analysed fields: `Prose` (of a bare text, a pattern would see the whole); addresses: those of
+`ipaddress`; `gallery_id`: the galleries it is in.
 """
 
 

@@ -17,7 +17,6 @@ double negations removed as they are closed. The first error from the left is th
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from polybooru.search.language.fields import Field, Fields, QueryError
 from polybooru.search.language.limits import Limits
@@ -46,13 +45,13 @@ def _refuse_long(text: str, limit: int) -> None:
         raise QueryError(f"The query is longer than {limit} bytes.")
 
 
-@dataclass(slots=True)
 class _Level:
     """What has been read of one `query`; the operand that comes next may be negated."""
 
-    alternatives: list[Query] = field(default_factory=list[Query])
-    conjuncts: list[Query] = field(default_factory=list[Query])
-    negated: bool = False
+    def __init__(self) -> None:
+        self.alternatives: list[Query] = []
+        self.conjuncts: list[Query] = []
+        self.negated = False
 
     def add(self, operand: Query, found: Iterator[Token]) -> Token:
         """Take the operand, with the boost that may follow; the token after both."""

@@ -183,9 +183,8 @@ def _address(value: str) -> str:
             ipaddress.ip_network(match[0], strict=False)
     except ValueError:
         match = None
-    end = match.end() if match else 0
-    if end != len(value):
-        raise QueryError(f"{_EXPECTED_ADDRESS}, starting at: {value[end:]}")
+    if match is None or match.end() != len(value):
+        raise QueryError(f"{_EXPECTED_ADDRESS}, starting at: {value[match.end() if match else 0 :]}")
     return value
 
 

@@ -27,6 +27,9 @@ def _meaning(vector: dict[str, Any]) -> str:
         return f"error: {error.message}"
 
 
-@pytest.mark.parametrize("vector", _vectors("philomena-search.json"))
+@pytest.mark.parametrize(
+    "vector", _vectors("philomena-search.json") + _vectors("philomena-search-extra.json")
+)
 def test_text_means_what_the_dialect_says(vector):
     assert _meaning(vector) == vector["meaning"]
+    assert vector["parses"] == (not vector["meaning"].startswith("error: "))

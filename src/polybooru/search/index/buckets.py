@@ -6,6 +6,7 @@ own, inside which the ids are already in order. A bucket that grows too large is
 they suit a library that grows from nothing as well as one loaded whole.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -33,7 +34,7 @@ class Buckets:
         present = column.present(values)
         self.missing = bitmap_of(ids[~present])
         ids, values = ids[present], values[present]
-        self._lower: list[Number] = [-float("inf"), *_thresholds(column, values)]
+        self._lower: list[Number] = [-math.inf, *_thresholds(column, values)]
         places = np.searchsorted(np.array(self._lower[1:], _wide(values)), values, side="right").astype(
             np.uint16
         )
@@ -67,13 +68,18 @@ class Buckets:
         if old is not None:
             self._sets[self._place(old)].discard(image_id)
 
-    def within(self, lower: Number, upper: Number) -> BitMap:
-        """The ids whose value lies in the closed interval; a fresh bitmap."""
+    def within(self, lower: Number, upper: Number, everything: BitMap) -> BitMap:
+        """The ids whose value lies in the closed interval, of all the ids there are; a fresh bitmap."""
         clipped = self._column.clip(lower, upper)
         if clipped is None:
             return BitMap()
         lower, upper = clipped
         first, last = self._place(lower), self._place(upper)
+        if last - first > len(self._sets) // 2:  # fewer lie outside
+            last += 1
+            below = [*self._sets[:first], self._filtered(first, -math.inf, self._column.predecessor(lower))]
+            above = [self._filtered(last - 1, self._column.successor(upper), math.inf), *self._sets[last:]]
+            return everything - BitMap.union(self.missing, *below, *above)
         edges = {place for place in (first, last) if not self._covers(place, lower, upper)}
         whole = [self._sets[place] for place in range(first, last + 1) if place not in edges]
         parts = [self._filtered(place, lower, upper) for place in edges]
@@ -94,7 +100,7 @@ class Buckets:
         return bisect_right(self._lower, value) - 1
 
     def _upper(self, place: int) -> Number:
-        return self._lower[place + 1] if place + 1 < len(self._lower) else float("inf")
+        return self._lower[place + 1] if place + 1 < len(self._lower) else math.inf
 
     def _is_single(self, place: int) -> bool:
         return place > 0 and self._column.successor(self._lower[place]) >= self._upper(place)

@@ -77,8 +77,10 @@ class Column:
         self._values[image_id] = value
 
     def check(self, value: Number) -> None:
-        """Raises ValueError for NaN, and for a fraction or more than 64 bits among integers."""
-        if math.isnan(value) or not (self._is_float or (value == int(value) and MISSING < value < 2**63)):
+        """Raises ValueError for NaN and infinity, and for a fraction or more than 64 bits among integers."""
+        if not math.isfinite(value) or not (
+            self._is_float or (value == int(value) and MISSING < value < 2**63)
+        ):
             raise ValueError(f"{value!r} does not fit a column of kind {self.kind.name}")
 
     def get(self, image_id: int) -> Number | None:
@@ -116,6 +118,10 @@ class Column:
     def successor(self, value: Number) -> Number:
         """The least value above."""
         return math.nextafter(value, math.inf) if self._is_float else int(value) + 1
+
+    def predecessor(self, value: Number) -> Number:
+        """The greatest value below."""
+        return math.nextafter(value, -math.inf) if self._is_float else int(value) - 1
 
     def memory_bytes(self) -> int:
         """Bytes of the array."""

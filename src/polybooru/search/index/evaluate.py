@@ -50,7 +50,7 @@ KEEP_FROM = 8
 _READY, _MADE, _SUBTRACTED, _RANGE, _OUTSIDE = range(5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # one a search: a frozen one takes 2 µs to make, a tenth of the search
 class Evaluation:
     """One reading of the tables; `now` is what `Ago` counts back from."""
 

@@ -122,10 +122,7 @@ class ImageIndex:
             raise ValueError("the ids of a block ascend and are new to the index")
         self._images |= fresh
         for name, numbers in self._numbers.items():
-            numbers.column.reserve(int(ids[-1]))
-            values = block.numbers.get(name)
-            if values is not None:
-                numbers.load(ids, values)
+            numbers.load(ids, block.numbers.get(name))
         for name, chosen in block.flags.items():
             self._part(self._flags, name).update(bitmap_of(ids[chosen]))
         for name, (images, keys) in block.postings.items():
@@ -141,18 +138,17 @@ class ImageIndex:
         """
         check_image_id(image_id)
         self._check(entry)
-        known = image_id in self._images
         self._images.add(image_id)
         for name, numbers in self._numbers.items():
             numbers.set(image_id, entry.numbers.get(name))
         for name, flag in self._flags.items():
             (flag.add if name in entry.flags else flag.discard)(image_id)
         for name, postings in self._postings.items():
-            self._replace(postings, image_id, entry.postings.get(name, ()), known=known)
+            self._replace(postings, image_id, entry.postings.get(name, ()))
         for name, texts in self._texts.items():
             text = entry.texts.get(name)
             keys = () if text is None else (texts.key(text),)
-            self._replace(texts.names.postings, image_id, keys, known=known)
+            self._replace(texts.names.postings, image_id, keys)
 
     def discard(self, image_id: int) -> None:
         """Remove an image; one that is not there changes nothing."""
@@ -164,7 +160,7 @@ class ImageIndex:
         for flag in self._flags.values():
             flag.discard(image_id)
         for postings in self._all_postings():
-            self._replace(postings, image_id, (), known=True)
+            self._replace(postings, image_id, ())
 
     def set_member(self, postings: str, key: int, image_id: int, *, present: bool) -> None:
         """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
@@ -172,10 +168,10 @@ class ImageIndex:
         self._require(image_id)
         if present:
             table.add(key, image_id)
-            self._kept_added(table, BitMap([key]), image_id)
+            self._kept_added(table, key, image_id)
         else:
             table.remove(key, image_id)
-            self._kept_removed(table, BitMap([key]))
+            self._kept_removed(table, key)
 
     def set_number(self, name: str, image_id: int, value: Number | None) -> None:
         """Change or (None) remove one number. Raises ImageNotIndexed, ValueError for the wrong kind."""
@@ -283,30 +279,25 @@ class ImageIndex:
     def _all_postings(self) -> list[Postings]:
         return [*self._postings.values(), *(texts.names.postings for texts in self._texts.values())]
 
-    def _replace(self, postings: Postings, image_id: int, keys: Collection[int], *, known: bool) -> None:
-        old = set(postings.keys_of(image_id)) if known else set[int]()
-        new = set(keys)
-        for key in old - new:
-            postings.remove(key, image_id)
-        for key in new - old:
-            postings.add(key, image_id)
-        if old - new:
-            self._kept_removed(postings, BitMap(old - new))
-        if new - old:
-            self._kept_added(postings, BitMap(new - old), image_id)
+    def _replace(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
+        added, gone = postings.replace(image_id, keys)
+        for key in gone:
+            self._kept_removed(postings, key)
+        for key in added:
+            self._kept_added(postings, key, image_id)
 
     def _load_texts(self, texts: Texts, ids: Ids, which: NDArray[np.integer], choices: Sequence[str]) -> None:
         keys = np.array([texts.key(text) for text in choices], np.uint32)
         present = which >= 0
         texts.names.postings.load(ids[present], keys[which[present]])
 
-    def _kept_added(self, postings: Postings, keys: BitMap, image_id: int) -> None:
-        self._kept_patterns.added(postings, keys, image_id)
-        self._kept_lists.added(postings, keys, image_id)
+    def _kept_added(self, postings: Postings, key: int, image_id: int) -> None:
+        self._kept_patterns.added(postings, key, image_id)
+        self._kept_lists.added(postings, key, image_id)
 
-    def _kept_removed(self, postings: Postings, keys: BitMap) -> None:
-        self._kept_patterns.removed(postings, keys)
-        self._kept_lists.removed(postings, keys)
+    def _kept_removed(self, postings: Postings, key: int) -> None:
+        self._kept_patterns.removed(postings, key)
+        self._kept_lists.removed(postings, key)
 
     def _forget_kept(self) -> None:
         self._kept_patterns.clear()

@@ -61,18 +61,16 @@ class KeptUnions:
             self._unions.popitem(last=False)
         return images
 
-    def added(self, postings: Postings, keys: BitMap, image_id: int) -> None:
-        """The image now has these keys too."""
+    def added(self, postings: Postings, key: int, image_id: int) -> None:
+        """The image now has this key too."""
         for kept in self._unions.values():
-            if kept.postings is postings and kept.keys.intersect(keys):
+            if kept.postings is postings and key in kept.keys:
                 kept.images.add(image_id)
 
-    def removed(self, postings: Postings, keys: BitMap) -> None:
-        """Some image no longer has these keys."""
+    def removed(self, postings: Postings, key: int) -> None:
+        """Some image no longer has this key."""
         touched = [
-            name
-            for name, kept in self._unions.items()
-            if kept.postings is postings and kept.keys.intersect(keys)
+            name for name, kept in self._unions.items() if kept.postings is postings and key in kept.keys
         ]
         for name in touched:
             del self._unions[name]

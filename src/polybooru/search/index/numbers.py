@@ -1,8 +1,10 @@
 """A column with its order: filtered value by value beside few ids, bucket by bucket across the library."""
 
+from collections import OrderedDict
+
 from pyroaring import BitMap
 
-from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of
+from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of, memory_of
 from polybooru.search.index.buckets import Buckets
 from polybooru.search.index.columns import Column, Number, Values
 from polybooru.search.index.shape import NumberKind
@@ -10,21 +12,29 @@ from polybooru.search.index.shape import NumberKind
 GATHER_BELOW = 50_000
 """Beside fewer ids than this, looking at each value is cheaper than joining buckets."""
 
+MOST_KEPT = 4
+"""Wide ranges kept for each column, and corrected at every change: the same few are asked again and again."""
+
 
 class Numbers:
     """The values of one field. `images` is the set of all images, shared and kept by the owner."""
 
-    __slots__ = ("_buckets", "_images", "column")
+    __slots__ = ("_buckets", "_images", "_kept", "column")
 
     def __init__(self, kind: NumberKind, images: BitMap) -> None:
         self.column = Column(kind)
         self._images = images
         self._buckets: Buckets | None = None
+        self._kept: OrderedDict[tuple[Number, Number], BitMap] = OrderedDict()
 
-    def load(self, ids: Ids, values: Values) -> None:
-        """Set many; the order is made again when it is next asked for."""
-        self.column.load(ids, values)
+    def load(self, ids: Ids, values: Values | None) -> None:
+        """Set many, or make room for ids without values; the order is made again at its next use."""
+        if values is None:
+            self.column.reserve(int(ids.max()))
+        else:
+            self.column.load(ids, values)
         self._buckets = None
+        self._kept.clear()
 
     def set(self, image_id: int, value: Number | None) -> None:
         """Set or (None) remove the value of an image. Raises ValueError when it does not fit the kind."""
@@ -32,6 +42,11 @@ class Numbers:
         self.column.set(image_id, value)
         if self._buckets is not None:
             self._buckets.move(image_id, old, value, len(self._images))
+        for (lower, upper), images in self._kept.items():
+            if value is not None and lower <= value <= upper:
+                images.add(image_id)
+            else:
+                images.discard(image_id)
 
     def forget(self, image_id: int) -> None:
         """The image has gone."""
@@ -39,6 +54,8 @@ class Numbers:
         self.column.set(image_id, None)
         if self._buckets is not None:
             self._buckets.forget(image_id, old)
+        for images in self._kept.values():
+            images.discard(image_id)
 
     @property
     def buckets(self) -> Buckets:
@@ -48,13 +65,22 @@ class Numbers:
         return self._buckets
 
     def select(self, lower: Number, upper: Number, within: BitMap | None) -> BitMap:
-        """Images in the closed interval; right inside of `within`, where that is given."""
+        """Images in the closed interval; right inside of `within`, where that is given. Not to be changed."""
         if lower > upper:
             return BitMap()
         if within is not None and len(within) < GATHER_BELOW:
             return bitmap_of(self.column.within(ids_of(within), lower, upper))
-        return self.buckets.within(lower, upper)
+        kept = self._kept.get((lower, upper))
+        if kept is None:
+            kept = self._kept[lower, upper] = self.buckets.within(lower, upper, self._images)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end((lower, upper))
+        return kept
 
     def memory_bytes(self) -> int:
         """Bytes of values and buckets."""
-        return self.column.memory_bytes() + (self._buckets.memory_bytes() if self._buckets is not None else 0)
+        kept = sum(map(memory_of, self._kept.values()))
+        buckets = self._buckets.memory_bytes() if self._buckets is not None else 0
+        return self.column.memory_bytes() + buckets + kept

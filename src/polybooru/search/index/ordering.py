@@ -84,6 +84,9 @@ def _by_value(result: BitMap, numbers: Numbers, start: int, end: int, *, descend
     values = numbers.column.gather(ids)
     present = numbers.column.present(values)
     count = int(np.count_nonzero(present))
+    if count == len(ids):
+        only: list[int] = _sorted(ids, values, end, descending=descending)[start:end].tolist()
+        return only
     page: list[int] = []
     if start < count:
         found = _sorted(ids[present], values[present], min(end, count), descending=descending)
@@ -126,15 +129,15 @@ def _by_bucket(result: BitMap, numbers: Numbers, start: int, end: int, *, descen
 
 def _at_random(result: BitMap, seed: int, start: int, end: int) -> list[int]:
     shuffle = Permutation(seed, result.max().bit_length())
-    if len(result) <= NARROW:
+    steps = 2 * end * shuffle.size // len(result)  # of the walk that is likely to meet `end` members
+    if len(result) <= steps:
         ids = ids_of(result)
         chosen: list[int] = _sorted(ids, shuffle.positions(ids), end, descending=False)[start:end].tolist()
         return chosen
     page: list[int] = []
     at = 0
     while end > 0 and at < shuffle.size:
-        wanted = 2 * end * shuffle.size // len(result)
-        block = np.arange(at, min(at + max(_WALK // 4, min(wanted, _LARGEST_BLOCK)), shuffle.size))
+        block = np.arange(at, min(at + max(_WALK // 4, min(steps, _LARGEST_BLOCK)), shuffle.size))
         at += len(block)
         found = _shuffled(result, shuffle, block)
         page += found[start:end]

@@ -1,0 +1,40 @@
+"""Wildcards and edit distance over many names agree with the plain ones of the language, and stay cheap."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polybooru.search.index.patterns import Glob, near
+from polybooru.search.index.vocabulary import Vocabulary
+from polybooru.search.language.patterns import fits, within
+
+texts = st.text("abé🦊\U0010ffff", max_size=7)
+patterns = st.text("abé🦊*?\U0010ffff", max_size=8)
+
+
+@given(patterns, texts)
+def test_a_pattern_matches_as_the_language_says(pattern, text):
+    assert Glob(pattern).matches(text) == fits(pattern, text)
+
+
+@given(patterns, st.lists(texts, unique=True, max_size=12))
+def test_a_vocabulary_finds_every_name_that_matches(pattern, names):
+    vocabulary = Vocabulary()
+    for key, name in enumerate(names):
+        vocabulary.name(key, [name])
+    assert set(vocabulary.keys_matching(pattern)) == {
+        key for key, name in enumerate(names) if fits(pattern, name)
+    }
+
+
+@given(texts, st.integers(0, 2), st.lists(texts, unique=True, max_size=12))
+def test_near_names_are_those_within_the_distance(text, distance, names):
+    assert set(near(text, distance, names)) == {name for name in names if within(distance, text, name)}
+
+
+def test_a_pattern_made_to_backtrack_costs_no_more_than_its_length():
+    glob = Glob("*a" * 60 + "*?b?" * 20 + "*c")
+    start = time.process_time()
+    assert not glob.matches("a" * 10_000)
+    assert time.process_time() - start < 1

@@ -18,7 +18,6 @@ from polybooru.library.jobs import REPRESENT, count_waiting
 from polybooru.library.library import Library
 from polybooru.library.tokens import create_token, revoke_token
 from polybooru.settings import Settings
-from polybooru.telemetry.logs import configure_logs
 from polybooru.worker.loop import Worker
 
 IMAGES = 200
@@ -40,7 +39,6 @@ def demo(
 ) -> None:
     """Make a library of drawn pictures, people, faves and votes, and serve it. One made earlier is kept."""
     folder, settings = settings_of(data)
-    configure_logs(level="warning")
     if (folder / composition.DATABASE_FILE).exists():
         note(f"The library in {folder} is kept; remove the folder for a new one.")
         trial = _renewed_trial(folder, settings)

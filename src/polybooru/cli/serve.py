@@ -10,6 +10,7 @@ import typer
 from polybooru import app as composition
 from polybooru.cli.session import Data, note, settings_of
 from polybooru.settings import Settings
+from polybooru.telemetry.logs import configure_logs
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")]
@@ -43,4 +44,5 @@ def run(folder: Path, settings: Settings, *, host: str, port: int, workers: int,
             note(after)
         sys.stderr.flush()
 
+    configure_logs(level=settings.log_level)
     Supervisor(folder, settings, listener, web_processes=workers).run(ready)

@@ -32,7 +32,7 @@ def settings_of(data: Path | None) -> tuple[Path, Settings]:
     """The data folder and its settings. Raises SettingsError."""
     folder = data_folder(data)
     settings = load(folder)
-    configure_logs(level=settings.log_level)
+    configure_logs(level="warning")  # a command speaks for itself; servers set their own level
     return folder, settings
 
 

@@ -3,6 +3,7 @@
 import typer
 
 from polybooru.cli.session import Data, note, require_library, settings_of
+from polybooru.telemetry.logs import configure_logs
 
 
 def register(app: typer.Typer) -> None:
@@ -16,5 +17,6 @@ def worker(data: Data = None) -> None:
 
     folder, settings = settings_of(data)
     require_library(folder, settings)
+    configure_logs(level=settings.log_level)
     note(f"Polybooru works on {folder}")
     work(folder, settings)

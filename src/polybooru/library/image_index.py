@@ -105,16 +105,22 @@ def build(connection: Connection) -> ImageIndex:
         index.name("tag", key, names)
     for key, name in connection.execute(select(users.c.id, users.c.name)).tuples():
         index.name("user", key, [name.lower()])
+    for image_id, entry in all_entries(connection):
+        index.put(image_id, entry)
+    index.warm()
+    return index
+
+
+def all_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
+    """What the index is to hold of every image; read in batches, so that memory stays bounded."""
     after = 0
     while batch := list(
         connection.execute(
             select(images.c.id).where(images.c.id > after).order_by(images.c.id).limit(_BATCH)
         ).scalars()
     ):
-        for image_id, entry in entries(connection, batch):
-            index.put(image_id, entry)
+        yield from entries(connection, batch)
         after = batch[-1]
-    return index
 
 
 def tag_names(

@@ -78,6 +78,17 @@ class Replica:
         if number > self.applied:
             self._apply()
 
+    def differences(self) -> list[int]:
+        """Ids of images on which the index and the rows disagree, in order; none if all is well."""
+        with self.lock, self._database.snapshot() as connection:
+            unseen = self.index.ids
+            wrong: list[int] = []
+            for image_id, entry in image_index.all_entries(connection):
+                unseen.discard(image_id)
+                if not self.index.holds(image_id, entry):
+                    wrong.append(image_id)
+        return sorted([*wrong, *unseen])
+
     def _apply(self) -> None:
         with self.lock, self._database.snapshot() as connection:
             while rows := connection.execute(

@@ -120,6 +120,18 @@ def ensure_tags(work: Work, names: Sequence[str]) -> dict[str, Tag]:
     return found
 
 
+def foreseen_tags(reading: Reading, names: Sequence[str]) -> list[str]:
+    """Names that `expand_tags` would come to, without making a tag that does not exist yet."""
+    known = find_tags(reading, names)
+    meant = {tag.id: tag for tag in known.values()}
+    meant |= {tag.id: tag for tag in _implied_by(reading, meant)}
+    new = [name for name in names if name not in known]
+    found = [*new, *(tag.name for tag in meant.values())]
+    if any(split_namespace(name)[0] == "oc" for name in found):
+        found += find_tags(reading, ["oc"])
+    return list(dict.fromkeys(found))
+
+
 def expand_tags(work: Work, names: Sequence[str]) -> list[Tag]:
     """What a list of clean names means: aliases replaced, implied tags and the tag `oc` added, no repeats.
 

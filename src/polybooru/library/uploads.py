@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Collection, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.ratings import rating_faults
 from polybooru.library.tag_names import clean_tag_list
-from polybooru.library.tags import Tag, count_images, expand_tags
+from polybooru.library.tags import Tag, count_images, expand_tags, foreseen_tags
 from polybooru.library.work import Work
 from polybooru.media import MediaType
 
@@ -60,15 +60,17 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     Raises LoginRequired, NotAllowed, UploadRefused, StorageFull.
     """
     user_id = require(actor, Permission.UPLOAD)
+    names = clean_tag_list(",".join(wanted.tags))
     faults = [*_text_faults(library.policy, wanted)]
     judged = _judge(library, wanted, faults)
-    names = clean_tag_list(",".join(wanted.tags))
-    if judged is None or faults:
-        # Nothing will be stored, so tags that do not exist yet are not made either.
-        raise UploadRefused(faults + _dry_tag_faults(library, names))
-    assert wanted.file is not None
+    with library.reading() as reading:
+        faults += _tag_faults(library.policy, foreseen_tags(reading, names))
+    if faults or judged is None or wanted.file is None:
+        raise UploadRefused(faults)
     sha512 = _sha512(wanted.file)
-    _refuse_known(library, sha512, names)
+    known = _known_as(library, sha512)
+    if known is not None:  # spares the store a file; the insert below is what makes sure
+        raise UploadRefused([Fault(FaultCode.DUPLICATE_FILE, known)])
     try:
         library.store.put({blobs.original_key(sha512, judged.media_type.format): wanted.file})
     except store.StoreFull as error:
@@ -187,28 +189,13 @@ def _tag_faults(policy: Policy, names: Collection[str]) -> list[Fault]:
     return faults + rating_faults(names)
 
 
-class _Undo(Exception):
-    pass
-
-
-def _dry_tag_faults(library: Library, names: Sequence[str]) -> list[Fault]:
-    """Faults of the tags as they would be, without making those that do not exist."""
-    faults: list[Fault] = []
-    with suppress(_Undo), library.work() as work:
-        faults = _tag_faults(library.policy, [tag.name for tag in expand_tags(work, names)])
-        raise _Undo
-    return faults
-
-
-def _refuse_known(library: Library, sha512: str, names: Sequence[str]) -> None:
-    """Spare the store a file that is there already; the insert below is what makes sure."""
+def _known_as(library: Library, sha512: str) -> int | None:
+    """Id of the image that was made of the same file, a hidden one too."""
     with library.reading() as reading:
-        known = reading.execute(
+        found: int | None = reading.execute(
             select(images.c.id).where(images.c.orig_sha512_hash == sha512)
         ).scalar_one_or_none()
-    if known is not None:
-        faults = _dry_tag_faults(library, names)
-        raise UploadRefused(faults or [Fault(FaultCode.DUPLICATE_FILE, known)])
+    return found
 
 
 def _insert(

@@ -39,8 +39,8 @@ class FolderStore:
     def put(self, blobs: Mapping[str, Path]) -> None:
         """Move files in under their keys, all of them synced before this returns.
 
-        A key that is there already is replaced.         The files must lie on the same disk as the root; what was not moved when an error came stays where it
-        was. Raises StoreFull, StoreError.
+        A key that is there already is replaced. The files must lie on the same disk as the root; what was
+        not moved when an error came stays where it was. Raises StoreFull, StoreError.
         """
         try:
             self._require_room()

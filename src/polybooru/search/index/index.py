@@ -162,6 +162,25 @@ class ImageIndex:
         for postings in self._all_postings():
             self._replace(postings, image_id, ())
 
+    def holds(self, image_id: int, entry: Entry) -> bool:
+        """Whether this is exactly what is known of the image."""
+
+        def has(postings: Postings, keys: Collection[int]) -> bool:
+            return postings.count(image_id) == len(keys) and all(
+                image_id in postings.images(key) for key in keys
+            )
+
+        return (
+            image_id in self._images
+            and all(n.column.get(image_id) == entry.numbers.get(name) for name, n in self._numbers.items())
+            and all((image_id in flag) is (name in entry.flags) for name, flag in self._flags.items())
+            and all(has(p, set(entry.postings.get(name, ()))) for name, p in self._postings.items())
+            and all(
+                has(t.names.postings, [t.key(entry.texts[name])] if name in entry.texts else [])
+                for name, t in self._texts.items()
+            )
+        )
+
     def set_member(self, postings: str, key: int, image_id: int, *, present: bool) -> None:
         """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
         table = self._part(self._postings, postings)

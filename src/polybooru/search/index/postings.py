@@ -59,6 +59,10 @@ class Postings:
         if not images:
             del self._images[key]
 
+    def count(self, image_id: int) -> int:
+        """How many keys the image has."""
+        return int(self._counts.get(image_id) or 0)
+
     def images(self, key: int) -> BitMap:
         """The index's own bitmap, or the empty one: not to be changed."""
         return self._images.get(key, EMPTY)

@@ -40,12 +40,13 @@ def check_image_id(image_id: int) -> None:
 class Column:
     """The values of one field; a slot without a value holds the type's least integer, or NaN."""
 
-    __slots__ = ("_missing", "_values", "kind")
+    __slots__ = ("_greatest", "_missing", "_values", "kind")
 
     def __init__(self, kind: NumberKind) -> None:
         self.kind = kind
         self._values: Values = np.empty(0, np.float64 if self._is_float else np.int8)
         self._missing: Number = math.nan if self._is_float else -128
+        self._greatest = 127
 
     @property
     def _is_float(self) -> bool:
@@ -111,8 +112,7 @@ class Column:
     def clip(self, lower: Number, upper: Number) -> tuple[Number, Number] | None:
         """The part of a closed interval that the present type can hold; None when nothing is left."""
         if not self._is_float:
-            limits = np.iinfo(self._values.dtype)
-            lower, upper = max(lower, int(limits.min) + 1), min(upper, int(limits.max))
+            lower, upper = max(lower, self._missing + 1), min(upper, self._greatest)
         return (lower, upper) if lower <= upper else None
 
     def successor(self, value: Number) -> Number:
@@ -141,8 +141,7 @@ class Column:
 
     def _hold(self, least: int, greatest: int) -> None:
         """Widen until both fit; the least integer of each type is taken, it means "missing"."""
-        limits = np.iinfo(self._values.dtype)
-        if limits.min < least and greatest <= limits.max:
+        if self._missing < least and greatest <= self._greatest:
             return
         for candidate in _INTEGERS:
             limits = np.iinfo(candidate)
@@ -153,6 +152,6 @@ class Column:
             ):
                 missing = self._values == self._missing
                 self._values = self._values.astype(candidate)
-                self._missing = int(limits.min)
+                self._missing, self._greatest = int(limits.min), int(limits.max)
                 self._values[missing] = self._missing
                 return

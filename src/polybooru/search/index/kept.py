@@ -5,7 +5,6 @@ with every page. A kept union follows added pairs by itself; a removed pair or a
 touches.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -34,14 +33,14 @@ class KeptUnions:
     __slots__ = ("_unions",)
 
     def __init__(self) -> None:
-        self._unions: OrderedDict[Hashable, _Union] = OrderedDict()
+        self._unions: dict[Hashable, _Union] = {}  # by last use; an OrderedDict hashes its keys when walked
 
     def find(self, name: Hashable) -> BitMap | None:
         """The images kept under this name, if they are still right; not to be changed."""
         kept = self._unions.get(name)
         if kept is None or (kept.vocabulary is not None and kept.version != kept.vocabulary.version):
             return None
-        self._unions.move_to_end(name)
+        self._unions[name] = self._unions.pop(name)
         return kept.images
 
     def keep(
@@ -53,12 +52,12 @@ class KeptUnions:
         """
         images = postings.union(keys)
         version = vocabulary.version if vocabulary is not None else 0
+        self._unions.pop(name, None)
         self._unions[name] = _Union(
             asked=asked, postings=postings, vocabulary=vocabulary, version=version, keys=keys, images=images
         )
-        self._unions.move_to_end(name)
         if len(self._unions) > MOST_KEPT:
-            self._unions.popitem(last=False)
+            del self._unions[next(iter(self._unions))]
         return images
 
     def added(self, postings: Postings, key: int, image_id: int) -> None:

@@ -85,28 +85,26 @@ def _by_value(result: BitMap, numbers: Numbers, start: int, end: int, *, descend
     present = numbers.column.present(values)
     count = int(np.count_nonzero(present))
     if count == len(ids):
-        only: list[int] = _sorted(ids, values, end, descending=descending)[start:end].tolist()
-        return only
+        return _sorted(ids, values, start, end, descending=descending)
     page: list[int] = []
     if start < count:
-        found = _sorted(ids[present], values[present], min(end, count), descending=descending)
-        page = found[start:end].tolist()
+        page = _sorted(ids[present], values[present], start, min(end, count), descending=descending)
     if end > count:
         without = ids[~present]
         page += (without[::-1] if descending else without)[max(0, start - count) : end - count].tolist()
     return page
 
 
-def _sorted(ids: Ids, values: Values, end: int, *, descending: bool) -> Ids:
-    """The first `end` of the ascending ids, or a few more, by value and id."""
-    size = len(values)
-    if end < size // 2:
-        edge = size - end if descending else end - 1
-        limit = np.partition(values, edge)[edge]
-        keep = values >= limit if descending else values <= limit
-        ids, values = ids[keep], values[keep]
-    places = np.argsort(values, kind="stable")
-    found: Ids = ids[places[::-1] if descending else places]
+def _sorted(ids: Ids, values: Values, start: int, end: int, *, descending: bool) -> list[int]:
+    """From `start` to `end` of the ascending ids by value and id; only what lies between is sorted."""
+    first, last = (len(ids) - end, len(ids) - start - 1) if descending else (start, end - 1)
+    parted = np.partition(values, (first, last))
+    low, high = parted[first], parted[last]
+    between = (values >= low) & (values <= high)
+    below = int(np.count_nonzero(values < low))
+    ids, values = ids[between], values[between]
+    places = np.argsort(values, kind="stable")[first - below : last - below + 1]
+    found: list[int] = ids[places[::-1] if descending else places].tolist()
     return found
 
 
@@ -132,8 +130,7 @@ def _at_random(result: BitMap, seed: int, start: int, end: int) -> list[int]:
     steps = 2 * end * shuffle.size // len(result)  # of the walk that is likely to meet `end` members
     if len(result) <= steps:
         ids = ids_of(result)
-        chosen: list[int] = _sorted(ids, shuffle.positions(ids), end, descending=False)[start:end].tolist()
-        return chosen
+        return _sorted(ids, shuffle.positions(ids), start, end, descending=False)
     page: list[int] = []
     at = 0
     while end > 0 and at < shuffle.size:
@@ -147,7 +144,7 @@ def _at_random(result: BitMap, seed: int, start: int, end: int) -> list[int]:
 
 def _shuffled(result: BitMap, shuffle: Permutation, positions: NDArray[np.int64]) -> list[int]:
     """The members of the result at these positions, in their order."""
-    ids = shuffle.ids(positions).astype(np.uint32)
+    ids = shuffle.ids(positions)
     if len(ids) <= _WALK:
         return [image_id for image_id in ids.tolist() if image_id in result]
     ids.sort()

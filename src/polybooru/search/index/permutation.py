@@ -9,34 +9,35 @@ from numpy.typing import NDArray
 
 _ROUNDS = 3
 _WORD = 2**64 - 1
+_HALF = 2**32 - 1
 
 
 class Permutation:
-    """The shuffle of one seed (any integer)."""
+    """The shuffle of one seed (any integer); at most 32 bits, all arithmetic is modulo 2^32."""
 
     __slots__ = ("_adds", "_inverses", "_mask", "_odds", "_shift", "size")
 
     def __init__(self, seed: int, bits: int) -> None:
         self.size = 1 << bits
-        self._mask = np.uint64(self.size - 1)
-        self._shift = np.uint64((bits + 1) // 2)
+        self._mask = np.uint32(self.size - 1)
+        self._shift = np.uint32((bits + 1) // 2)
         words = _words(seed)
         odds = [words[number] | 1 for number in range(_ROUNDS)]
-        self._odds = [np.uint64(odd) for odd in odds]
-        self._inverses = [np.uint64(pow(odd, -1, 2**64)) for odd in odds]
-        self._adds = [np.uint64(words[_ROUNDS + number]) for number in range(_ROUNDS)]
+        self._odds = [np.uint32(odd & _HALF) for odd in odds]
+        self._inverses = [np.uint32(pow(odd, -1, 2**32)) for odd in odds]
+        self._adds = [np.uint32(words[_ROUNDS + number] & _HALF) for number in range(_ROUNDS)]
 
-    def positions(self, ids: NDArray[np.integer]) -> NDArray[np.uint64]:
+    def positions(self, ids: NDArray[np.integer]) -> NDArray[np.uint32]:
         """Where these ids come."""
-        at = ids.astype(np.uint64)
+        at = ids.astype(np.uint32)
         for odd, add in zip(self._odds, self._adds, strict=True):
             at = (at * odd + add) & self._mask
             at ^= at >> self._shift
         return at
 
-    def ids(self, positions: NDArray[np.integer]) -> NDArray[np.uint64]:
+    def ids(self, positions: NDArray[np.integer]) -> NDArray[np.uint32]:
         """What comes there: the inverse of `positions`."""
-        at = positions.astype(np.uint64)
+        at = positions.astype(np.uint32)
         for inverse, add in zip(reversed(self._inverses), reversed(self._adds), strict=True):
             at ^= at >> self._shift
             at = ((at - add) * inverse) & self._mask

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 from pyroaring import BitMap
 
-from polybooru.search.index.patterns import Glob, near
+from polybooru.search.index.patterns import Glob, matching, near
 
 
 class Vocabulary:
@@ -53,13 +53,10 @@ class Vocabulary:
 
     def keys_matching(self, pattern: str) -> BitMap:
         """The keys with a name that a wildcard pattern matches."""
-        glob = Glob(pattern)
+        prefix = Glob(pattern).prefix
         ordered = self._in_order()
-        texts = ordered[bisect_left(ordered, glob.prefix) : _end(ordered, glob.prefix)]
-        if not glob.is_prefix:
-            literal = glob.literal
-            texts = [text for text in texts if literal in text and glob.matches(text)]
-        return self._keys_of(texts)
+        texts = ordered[bisect_left(ordered, prefix) : _end(ordered, prefix)]
+        return self._keys_of(matching(pattern, texts))
 
     def keys_near(self, text: str, distance: int) -> BitMap:
         """The keys with a name within this Levenshtein distance."""

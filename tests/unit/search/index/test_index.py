@@ -32,6 +32,7 @@ from polybooru.search.language.tree import (
     Fuzzy,
     InGallery,
     Not,
+    Or,
     Phrase,
     Range,
     Wildcard,
@@ -216,3 +217,32 @@ def test_many_votes_keep_the_buckets_few_and_right():
     assert search(index, order=ByNumber("score"), offset=2_000, limit=50).ids == wanted[2_000:2_050]
     over = [image_id for image_id in scores if scores[image_id] > 4_000]
     assert ids(index, Range("score", lower=Bound(4_000, inclusive=False))) == sorted(over)
+
+
+def test_a_kept_union_follows_pairs_that_come_and_go():
+    index = library(0, 0, 0, 0)
+    for key in range(3):
+        index.name("tag", key, [f"artist:{key}"])
+    several = Or(tuple(Equals("tag_id", key) for key in [1, 2, *range(10, 20)]))
+    for query in (Wildcard("tag", "artist:?"), several):
+        assert 1 in ids(index, query)
+        index.set_member("tag", 1, 1, present=False)
+        assert 1 not in ids(index, query)
+        index.set_member("tag", 1, 1, present=True)
+        assert 1 in ids(index, query)
+        index.put(1, Entry())
+        assert 1 not in ids(index, query)
+        index.put(1, Entry(postings={"tag": [1]}))
+        assert 1 in ids(index, query)
+        index.discard(1)
+        assert 1 not in ids(index, query)
+        index.put(1, Entry(postings={"tag": [1]}))
+
+
+def test_a_new_name_is_found_by_a_pattern_that_was_asked_before():
+    index = library(0)
+    assert ids(index, Wildcard("tag", "fox*")) == []
+    index.name("tag", 1, ["fox ears"])
+    assert ids(index, Wildcard("tag", "fox*")) == [1]
+    index.name("tag", 1, [])
+    assert ids(index, Wildcard("tag", "fox*")) == []

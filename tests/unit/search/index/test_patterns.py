@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polybooru.search.index.patterns import Glob, near
+from polybooru.search.index.patterns import Glob, matching, near
 from polybooru.search.index.vocabulary import Vocabulary
 from polybooru.search.language.patterns import fits, within
 
@@ -31,6 +31,12 @@ def test_a_vocabulary_finds_every_name_that_matches(pattern, names):
 @given(texts, st.integers(0, 2), st.lists(texts, unique=True, max_size=12))
 def test_near_names_are_those_within_the_distance(text, distance, names):
     assert set(near(text, distance, names)) == {name for name in names if within(distance, text, name)}
+
+
+def test_a_pattern_longer_than_a_word_of_states_still_matches():
+    pattern = "?" * 40 + "*" + "?" * 40
+    names = ["x" * 79, "x" * 80, "x" * 81]
+    assert matching(pattern, names) == names[1:]
 
 
 def test_a_pattern_made_to_backtrack_costs_no_more_than_its_length():

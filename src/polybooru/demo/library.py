@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
-from polybooru.demo.drawings import (
-    TAG_ALIASES,
-    TAG_CATEGORIES,
-    TAG_DESCRIPTIONS,
-    TAG_IMPLICATIONS,
-    Drawing,
-    drawings,
-    render,
-)
+from polybooru.demo.drawings import Drawing, drawings, render
+from polybooru.demo.tags import TAG_ALIASES, TAG_CATEGORIES, TAG_DESCRIPTIONS, TAG_IMPLICATIONS
 from polybooru.library.accounts import acting_as, create_user
 from polybooru.library.actors import Actor, Role
 from polybooru.library.images import feature_image

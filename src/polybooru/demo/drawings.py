@@ -128,7 +128,7 @@ def render(drawing: Drawing) -> bytes:
     """The file. Pure: the same drawing gives the same bytes, whichever process makes them."""
     if drawing.format not in {"gif", "apng", "webm"}:
         return encode.still(_svg(drawing), drawing.format)
-    frames = 40 if drawing.format == "webm" else 12
+    frames = 36 if drawing.format == "webm" else 10
     return encode.animation([_svg(drawing, phase=k / frames) for k in range(frames)], drawing.format)
 
 
@@ -150,7 +150,7 @@ def _format(number: int) -> Format:
         return "webm"
     if number == 12:
         return "apng"
-    if number % 33 == 17:
+    if number % 38 == 17:
         return "gif"
     return "svg" if number % 20 == 9 else STILLS[number % len(STILLS)]
 
@@ -160,7 +160,7 @@ def _size(number: int, kind: Format) -> tuple[int, int]:
         case "webm":
             return 400, 300
         case "gif" | "apng":
-            return ((320, 240), (280, 280), (300, 225))[number // 33 % 3]
+            return ((320, 240), (280, 280), (300, 225))[number // 38 % 3]
         case _:
             return ODD_SIZES.get(number) or SIZES[number * 7 % len(SIZES)]
 

@@ -1,7 +1,7 @@
 """GIF, APNG and animated WebP: frames in order, scaled versions that still move, and for GIF two videos.
 
-An animation over the preview limits gets still versions. All GIF files come here, since even a single frame is owed
-its `full.webm`, `full.mp4` and `rendered.png`.
+An animation over the preview limits gets still versions. All GIF files come here, since even a single frame
+is owed its `full.webm`, `full.mp4` and `rendered.png`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import av
 import pyvips
+from pyvips import Image as Picture
 
 from polybooru.media import pixels, stills
 from polybooru.media.containers import gif, png, webp
 from polybooru.media.encoding import VideoFile, to_frame, to_picture, write_apng
 from polybooru.media.errors import CorruptFile
 from polybooru.media.limits import Limits, allows_animated_preview
-from polybooru.media.pixels import Fingerprints, Picture
+from polybooru.media.pixels import Fingerprints
 from polybooru.media.plan import Size, chain, plan
 from polybooru.media.results import Probe
 from polybooru.media.types import MediaType
@@ -30,6 +31,7 @@ _READERS = {
 
 
 def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
+    """One pass over the frames for the videos, then one a size. Raises CorruptFile."""
     delays_ms = _READERS[found.media_type](path.read_bytes())
     moves = found.is_animated and allows_animated_preview(
         limits, found.width, found.height, found.frame_count
@@ -59,7 +61,7 @@ def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
 
 
 def _shown_frame(found: Probe, delays_ms: Sequence[int]) -> int:
-    """The frame at half the duration of a GIF; of others the first, which is the picture where nothing moves."""
+    """Of a GIF the frame at half the duration; else the first: the picture where nothing moves."""
     if found.media_type is not MediaType.GIF:
         return 0
     half_ms = sum(delays_ms) / 2
@@ -93,7 +95,7 @@ def _frames(path: Path, found: Probe) -> Iterator[Picture]:
     load = pyvips.Image.gifload if found.media_type is MediaType.GIF else pyvips.Image.webpload
     try:
         strip = load(str(path), n=-1, access="sequential", fail_on="error")
-        height = int(strip.get("page-height")) if "page-height" in strip.get_fields() else strip.height
+        height = pixels.number(strip, "page-height", strip.height)
         for top in range(0, strip.height, height):
             yield pixels.normalise(strip.crop(0, top, strip.width, height)).copy_memory()
     except pyvips.Error as error:
@@ -101,7 +103,7 @@ def _frames(path: Path, found: Probe) -> Iterator[Picture]:
 
 
 def _apng_frames(path: Path) -> Iterator[Picture]:
-    with path.open("rb") as opened, av.open(opened, format="apng") as file:
+    with path.open("rb") as opened, av.open(opened, mode="r", format="apng") as file:
         for frame in file.decode(video=0):
             yield to_picture(frame, with_alpha=True)
 
@@ -110,8 +112,7 @@ def _loop(path: Path, found: Probe) -> int:
     """How often it plays; 0 for ever."""
     if found.media_type is MediaType.PNG:
         return png.plays(path.read_bytes())
-    header = pixels.open_header(path, found.media_type)
-    return int(header.get("loop")) if "loop" in header.get_fields() else 0
+    return pixels.number(pixels.open_header(path, found.media_type), "loop", 0)
 
 
 def _write_moving(

@@ -12,7 +12,7 @@ from typing import NoReturn, assert_never
 import msgspec
 import pyvips
 
-from polybooru.media import confine, jobs
+from polybooru.media import confine, jobs, landlock, seccomp
 from polybooru.media.errors import DecoderOutOfMemory, MediaError
 from polybooru.media.wire import (
     Done,
@@ -31,9 +31,28 @@ SLOW = b'{"slow":true}'
 OUT_OF_MEMORY = b"failed to allocate"
 """What GLib prints before it aborts."""
 
-_LIBRARIES = tuple(Path(path) for path in {sys.prefix, sys.base_prefix, "/usr/lib", "/lib", "/lib64"})
-_DRAWING = tuple(Path(path) for path in ("/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig", "/var/cache/fontconfig", "/usr/share/mime"))  # fmt: skip
-_DEVICES = tuple(Path(path) for path in ("/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/sys/devices/system/cpu"))  # fmt: skip
+_READABLE = tuple(
+    Path(path)
+    for path in (
+        *{sys.prefix, sys.base_prefix, "/usr/lib", "/lib", "/lib64"},
+        # fonts, to draw text
+        *(
+            "/usr/share/fonts",
+            "/usr/local/share/fonts",
+            "/etc/fonts",
+            "/usr/share/fontconfig",
+            "/var/cache/fontconfig",
+        ),  # how many processors, how much memory
+        *(
+            "/dev/null",
+            "/dev/urandom",
+            "/proc/self",
+            "/proc/meminfo",
+            "/proc/cpuinfo",
+            "/sys/devices/system/cpu",
+        ),
+    )
+)
 
 
 def run(job: Job, settings: Settings, pipe: int) -> NoReturn:
@@ -56,8 +75,8 @@ def missing_layers() -> tuple[str, ...]:
         try:
             found = {
                 "no new privileges": confine.forbid_new_privileges(),
-                "file restrictions (Landlock)": confine.restrict_files(()),
-                "system call filter (seccomp)": confine.restrict_calls(),
+                "file restrictions (Landlock)": landlock.restrict(()),
+                "system call filter (seccomp)": seccomp.restrict(),
             }
             os.write(theirs, msgspec.json.encode([name for name, works in found.items() if not works]))
         finally:
@@ -83,19 +102,19 @@ def _confine(job: Job, settings: Settings) -> None:
     os.chdir(scratch)
     confine.limit_resources(settings.limits)
     confine.forbid_new_privileges()
-    rights = [(path, confine.READ) for path in (*_LIBRARIES, *_DRAWING, *_DEVICES)]
-    rights.append((scratch, confine.READ_WRITE))
+    rights = [(path, landlock.READ) for path in _READABLE]
+    rights.append((scratch, landlock.READ_WRITE))
     match job:
         case ProbeJob(path=path):
-            rights.append((Path(path), confine.READ))
+            rights.append((Path(path), landlock.READ))
         case ProcessJob(path=path, into=into):
-            rights += [(Path(path), confine.READ), (Path(into), confine.READ_WRITE)]
+            rights += [(Path(path), landlock.READ), (Path(into), landlock.READ_WRITE)]
         case FaultJob():
             pass
         case _:
             assert_never(job)
-    confine.restrict_files(rights)
-    confine.restrict_calls()
+    landlock.restrict(rights)
+    seccomp.restrict()
 
 
 def _outcome(job: Job, settings: Settings, pipe: int) -> Outcome:

@@ -1,9 +1,9 @@
-"""The warm parent: a process of its own that has imported the decoders and forks a limited child for each job.
+"""The warm parent: has imported the decoders and forks a limited child for each job.
 
-Started by `decoders.py` in a fresh interpreter. It has one thread, never opens a file from outside and never computes
-a pixel, so that its children start from a clean library state. It reads requests from standard input, watches each
-child's pipe and clock, and writes one answer a request to standard output. When its own parent goes, it goes too,
-and its children with it.
+Started by `decoders.py` in a fresh interpreter. It has one thread, never opens a file from outside and never
+computes a pixel, so that its children start from a clean library state. It reads requests from standard
+input, watches each child's pipe and clock, and writes one answer a request to standard output. When its own
+parent goes, it goes too, and its children with it.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ import av.logging
 import msgspec
 import pyvips
 
-from polybooru.media import child, confine
+from polybooru.media import child, confine, pixels
 from polybooru.media.errors import DecoderCrashed, DecoderOutOfMemory, DecoderTimeout, MediaError
 from polybooru.media.wire import Answer, Ready, Request, Settings, failure
 
@@ -40,6 +40,8 @@ class _Running:
 
 
 class Host:
+    """The loop: requests in, children watched, answers out."""
+
     def __init__(self, settings: Settings, requests: int, answers: int) -> None:
         self.settings = settings
         self.requests = requests
@@ -124,7 +126,7 @@ class Host:
         *_, outcome = bytes(running.said).removesuffix(b"\n").split(b"\n")
         if running.overran or not running.said.endswith(b"\n") or outcome == child.SLOW:
             outcome = msgspec.json.encode(failure(self._diagnose(running, os.waitstatus_to_exitcode(status))))
-        self._write(Answer(id=running.request_id, outcome=msgspec.Raw(outcome)))
+        self.write(Answer(id=running.request_id, outcome=msgspec.Raw(outcome)))
 
     def _diagnose(self, running: _Running, exit_code: int) -> MediaError:
         limits = self.settings.limits
@@ -139,7 +141,8 @@ class Host:
         name = signal.Signals(-exit_code).name if exit_code < 0 else f"exit {exit_code}"
         return DecoderCrashed(reason=name)
 
-    def _write(self, message: msgspec.Struct) -> None:
+    def write(self, message: msgspec.Struct) -> None:
+        """One line to the main process."""
         line = memoryview(msgspec.json.encode(message) + b"\n")
         while line:
             line = line[os.write(self.answers, line) :]
@@ -151,12 +154,13 @@ def main() -> None:
     requests, answers = _take_standard_streams()
     av.logging.set_level(None)
     pyvips.cache_set_max(0)
+    pixels.warm_up()
     settings = msgspec.json.decode(_read_line(requests), type=Settings)
     missing = () if confine.leave_network() else ("network namespace",)
     gc.collect()
     gc.freeze()
     host = Host(settings, requests, answers)
-    host._write(Ready(missing_layers=(*missing, *child.missing_layers())))
+    host.write(Ready(missing_layers=(*missing, *child.missing_layers())))
     with contextlib.suppress(BrokenPipeError):
         host.serve()
     sys.exit()

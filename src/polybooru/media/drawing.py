@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pyvips
+from pyvips import Image as Picture
 
 from polybooru.media import pixels, stills, svg
 from polybooru.media.errors import CorruptFile
 from polybooru.media.limits import Limits, check_bytes
-from polybooru.media.pixels import Fingerprints, Picture
+from polybooru.media.pixels import Fingerprints
 from polybooru.media.results import Probe
 from polybooru.media.types import MediaType
 
@@ -27,6 +28,7 @@ def probe(path: Path, size_bytes: int, limits: Limits) -> Probe:
 
 
 def make(path: Path, into: Path, limits: Limits) -> Fingerprints:
+    """Writes the cleaned text, its raster and the versions of that. Raises FileRefused."""
     cleaned = svg.clean(path.read_bytes(), limits)
     (into / "full.svg").write_bytes(cleaned)
     try:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
 import pyvips
+from av.video.frame import PictureType
+from pyvips import Image as Picture
 
-from polybooru.media.pixels import Picture
 from polybooru.media.plan import Size
 
 MILLISECOND = Fraction(1, 1000)
@@ -31,7 +32,10 @@ def even(size: Size) -> Size:
 
 
 class VideoFile:
-    """One WebM or MP4 being written, by the extension of its name; a context manager. with_audio adds a sound track."""
+    """One WebM or MP4 being written, by the extension of its name; a context manager.
+
+    with_audio adds a sound track.
+    """
 
     def __init__(self, path: Path, size: Size, *, with_audio: bool = False) -> None:
         video_codec, audio_codec = _CODECS[path.suffix]
@@ -40,7 +44,7 @@ class VideoFile:
             str(path), "w", format=path.suffix[1:], options={**options, "fflags": "+bitexact"}
         )
         self.size = even(size)
-        self._video = self._file.add_stream(video_codec, rate=25, options=_OPTIONS[path.suffix])
+        self._video = cast("av.VideoStream", self._file.add_stream(video_codec, 25, _OPTIONS[path.suffix]))
         self._video.width, self._video.height = self.size.width, self.size.height
         self._video.pix_fmt = "yuv420p"
         self._video.codec_context.thread_count = 1
@@ -48,21 +52,27 @@ class VideoFile:
         if path.suffix == ".webm":
             pixels = self.size.width * self.size.height
             self._video.bit_rate = max(_LOWEST_BIT_RATE, int(pixels * _BITS_PER_PIXEL_SECOND))
-        self._audio = self._file.add_stream(audio_codec, rate=48_000) if with_audio else None
+        self._audio = (
+            cast("av.AudioStream", self._file.add_stream(audio_codec, 48_000)) if with_audio else None
+        )
         if self._audio is not None:
             self._audio.layout = "stereo"
         self._last_ms = -1
 
     def write(self, frame: av.VideoFrame, at_ms: int) -> None:
-        """frame: of this file's size, `yuv420p`. Frames that do not come later than the one before are left out."""
+        """frame: of this file's size, `yuv420p`.
+
+        Frames that do not come later than the one before are left out.
+        """
         if at_ms <= self._last_ms:
             return
         self._last_ms = at_ms
         frame.pts, frame.time_base = at_ms, MILLISECOND
-        frame.pict_type = av.video.frame.PictureType.NONE  # the source's key frames are not ours
+        frame.pict_type = PictureType.NONE  # the source's key frames are not ours
         self._file.mux(self._video.encode(frame))
 
     def write_audio(self, frame: av.AudioFrame) -> None:
+        """In any format and rate; nothing is written to a file without sound."""
         if self._audio is not None:
             self._file.mux(self._audio.encode(frame))
 
@@ -80,8 +90,9 @@ class VideoFile:
 
 
 def write_apng(path: Path, frames: Sequence[Picture], delays_ms: Sequence[int], loop: int) -> None:
+    """frames: all of one size. loop: how often it plays, 0 for ever."""
     with av.open(str(path), "w", format="apng", options={"plays": str(loop)}) as file:
-        stream = file.add_stream("apng", rate=25, options={"pred": "up"})
+        stream = file.add_stream("apng", 25, {"pred": "up"})
         stream.width, stream.height, stream.pix_fmt = frames[0].width, frames[0].height, "rgba"
         stream.codec_context.time_base = MILLISECOND
         at_ms = 0
@@ -97,7 +108,7 @@ def to_frame(image: Picture, pixel_format: str) -> av.VideoFrame:
     """pixel_format: `rgb24` (alpha shown on white) or `rgba`."""
     image = image.colourspace("srgb")
     if pixel_format == "rgb24":
-        image = image.flatten(background=255) if image.hasalpha() else image
+        image = image.flatten(background=[255]) if image.hasalpha() else image
     elif not image.hasalpha():
         image = image.bandjoin(255)
     frame = av.VideoFrame(image.width, image.height, pixel_format)

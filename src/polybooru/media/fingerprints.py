@@ -2,18 +2,20 @@
 
 Intensities: philomena.md 8.6, to the letter, so that numbers agree with those of other boards.
 
-Perceptual hash: the picture on white, upright, squeezed to 32 × 32 grey values; its two-dimensional DCT-II; of the 8 × 8
-lowest frequencies each gives one bit, row by row, the first (the mean) highest: set if the coefficient is above the
-median of the 64. Equal pictures of other size or compression differ in few bits; 10 is a usual bound.
+Perceptual hash: the picture on white, upright, squeezed to 32 by 32 grey values; its two-dimensional DCT-II;
+of the 8 by 8 lowest frequencies each gives one bit, row by row, the first (the mean) highest: set if the
+coefficient is above the median of the 64. Equal pictures of other size or compression differ in few bits; 10
+is a usual bound.
 
-Dominant colour: each pixel of a small copy falls into one of 512 boxes of colour; the mean of the fullest box. Pixels
-more transparent than not are left out.
+Dominant colour: each pixel of a small copy falls into one of 512 boxes of colour; the mean of the fullest
+box. Pixels more transparent than not are left out.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import mul
 from statistics import median
 
 from polybooru.media.results import Intensities
@@ -43,6 +45,7 @@ class QuadrantSums:
 
 
 def intensities(sums: QuadrantSums, width: int, height: int) -> Intensities:
+    """The divisor is a quarter of the picture made even: a quadrant of a tiny picture can exceed 255."""
     divisor = (width + width % 2) * (height + height % 2) / 4
 
     def brightness(rgb: Rgb) -> float:
@@ -60,10 +63,14 @@ def perceptual_hash(grey: Sequence[int]) -> int:
     across = [[_dot(row, cosine) for cosine in _COSINES] for row in rows]
     low = [_dot([row[u] for row in across], cosine) for cosine in _COSINES for u in range(_KEPT_SIDE)]
     middle = median(low)
-    bits = 0
-    for coefficient in low:
-        bits = bits << 1 | (coefficient > middle)
-    return bits
+    bits = "".join("1" if coefficient > middle else "0" for coefficient in low)
+    return int(bits, 2)
+
+
+def grey_on_white(pixel: tuple[int, int, int, int]) -> int:
+    """pixel: red, green, blue, alpha. Returns its luma (Rec. 601) on white, 0 to 255."""
+    red, green, blue, alpha = pixel
+    return ((red * 299 + green * 587 + blue * 114) * alpha // 255 + 1000 * (255 - alpha)) // 1000
 
 
 def dominant_color(pixels: Iterable[tuple[int, int, int, int]]) -> int:
@@ -81,4 +88,4 @@ def dominant_color(pixels: Iterable[tuple[int, int, int, int]]) -> int:
 
 
 def _dot(values: Sequence[float], weights: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(values, weights, strict=True))
+    return math.fsum(map(mul, values, weights))

@@ -1,4 +1,4 @@
-"""The two jobs, as they run in the limited process: `probe` decides and counts, `process` then decodes and writes."""
+"""The two jobs, as they run in the limited process: `probe` counts, `process` decodes and writes."""
 
 import hashlib
 from collections.abc import Callable

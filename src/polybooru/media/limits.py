@@ -1,4 +1,4 @@
-"""Every number that bounds a file or its decoding, with the defaults of the security specification (§3, Upload, Worker)."""
+"""Every number that bounds a file or its decoding; defaults by the security specification (§3)."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,8 @@ MIB = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
+    """Where no unit is named: a count."""
+
     file_bytes: int = 131_072_000
     gif_bytes: int = 20 * MIB
     """GIF and animated PNG."""
@@ -31,7 +33,9 @@ class Limits:
     video_probe_bytes: int = 5 * MIB
     video_probe_seconds: float = 5.0
     video_pixels: int = 4_000_000_000
-    """Over all frames; of a video with more only key frames are decoded for its versions. About 80 CPU seconds."""
+    """Over all frames; of a video with more only key frames are decoded for its versions. About 80 CPU
+    seconds.
+    """
     video_key_frames: int = 600
 
     svg_elements: int = 20_000
@@ -76,4 +80,5 @@ def check_frames(limits: Limits, width: int, height: int, frames: int) -> None:
 
 
 def allows_animated_preview(limits: Limits, width: int, height: int, frames: int) -> bool:
+    """Whether scaled versions move; else they are stills."""
     return frames <= limits.preview_frames and width * height * frames <= limits.preview_pixels

@@ -1,4 +1,4 @@
-"""Pixels in memory, by libvips: one exact loader a format, normalised once, each size made from the next bigger.
+"""Pixels in memory, by libvips: one exact loader a format, each size made from the next bigger.
 
 Runs only in the decoding process. `Picture` is upright, 8 bits a channel, grey or RGB, with or without alpha.
 """
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyvips
+from pyvips import Image as Picture
+from pyvips.voperation import Introspect
 
 from polybooru.media import fingerprints
 from polybooru.media.errors import CorruptFile
@@ -16,7 +18,24 @@ from polybooru.media.plan import Size, chain, plan
 from polybooru.media.results import Intensities
 from polybooru.media.types import MediaType
 
-Picture = pyvips.Image
+KEEP_NOTHING, KEEP_PROFILE = 0, 8
+_OPERATIONS = (
+    *("jpegload", "pngload", "gifload", "webpload", "heifload", "svgload_buffer"),
+    *("jpegsave", "pngsave", "gifsave", "webpsave", "heifsave"),
+    *(
+        "thumbnail_image",
+        "extract_area",
+        "crop",
+        "extract_band",
+        "flatten",
+        "project",
+        "cast",
+        "colourspace",
+        "min",
+    ),
+    *("copy", "autorot", "bandjoin", "bandjoin_const", "arrayjoin", "embed", "icc_transform"),
+)
+_FILTER_UP = 0x20
 
 # Never the generic loader: it opens whatever it recognises, even with its "untrusted" switch on.
 _LOADERS: dict[MediaType, Callable[..., Picture]] = {
@@ -27,15 +46,15 @@ _LOADERS: dict[MediaType, Callable[..., Picture]] = {
     MediaType.AVIF: pyvips.Image.heifload,
 }
 
-# Fast settings: a version is made once but waited for. Measured on 1280 × 960 photographs, see bench/media.py.
+# Fast settings: a version is made once but waited for (bench/media.py).
 _SAVERS: dict[str, Callable[[Picture, str], None]] = {
-    "jpg": lambda image, name: image.jpegsave(name, Q=85, optimize_coding=True, keep="icc"),
-    "png": lambda image, name: image.pngsave(name, compression=3, filter="up", keep="icc"),
-    "webp": lambda image, name: image.webpsave(name, Q=82, effort=1, keep="icc"),
+    "jpg": lambda image, name: image.jpegsave(name, Q=85, keep=KEEP_PROFILE),
+    "png": lambda image, name: image.pngsave(name, compression=2, filter=_FILTER_UP, keep=KEEP_PROFILE),
+    "webp": lambda image, name: image.webpsave(name, Q=82, effort=1, keep=KEEP_PROFILE),
     "avif": lambda image, name: image.heifsave(
-        name, Q=60, effort=0, compression="av1", bitdepth=8, keep="icc"
+        name, Q=60, effort=0, compression="av1", bitdepth=8, keep=KEEP_PROFILE
     ),
-    "gif": lambda image, name: image.gifsave(name, effort=2, keep="none"),
+    "gif": lambda image, name: image.gifsave(name, effort=2, keep=KEEP_NOTHING),
 }
 
 
@@ -56,12 +75,19 @@ def decode(path: Path, media_type: MediaType) -> Picture:
         raise refusal(error) from error
 
 
+def number(header: Picture, name: str, default: int) -> int:
+    """A whole number from the picture's metadata."""
+    found = header.get(name) if name in header.get_fields() else default
+    return found if isinstance(found, int) else default
+
+
 def orientation(header: Picture) -> int:
     """EXIF orientation, 1 (upright) to 8."""
-    return int(header.get("orientation")) if "orientation" in header.get_fields() else 1
+    return number(header, "orientation", 1)
 
 
 def upright(header: Picture) -> Picture:
+    """Applies the EXIF orientation; decodes only if there is something to turn."""
     if orientation(header) == 1:
         return header
     return header.copy_memory().autorot()  # turning reads columns: the loader gives only rows in order
@@ -104,15 +130,18 @@ def save(image: Picture, path: Path) -> None:
 
 
 def save_moving(frames: Sequence[Picture], delays_ms: Sequence[int], loop: int, path: Path) -> None:
-    """An animated GIF or WebP by the extension. frames: all of one size. loop: how often it plays, 0 for ever."""
+    """An animated GIF or WebP by the extension. frames: all of one size.
+
+    loop: how often it plays, 0 for ever.
+    """
     strip = pyvips.Image.arrayjoin(_alike(frames), across=1).copy()
     strip.set_type(pyvips.GValue.gint_type, "page-height", frames[0].height)
     strip.set_type(pyvips.GValue.gint_type, "loop", loop)
     strip.set_type(pyvips.GValue.array_int_type, "delay", list(delays_ms))
     if path.suffix == ".gif":
-        strip.gifsave(str(path), effort=1, dither=0.5, keep_duplicate_frames=True, keep="none")
+        strip.gifsave(str(path), effort=1, dither=0.5, keep_duplicate_frames=True, keep=KEEP_NOTHING)
     else:
-        strip.webpsave(str(path), Q=75, effort=0, keep="icc")
+        strip.webpsave(str(path), Q=75, effort=0, keep=KEEP_PROFILE)
 
 
 def _alike(frames: Sequence[Picture]) -> list[Picture]:
@@ -125,24 +154,27 @@ def _alike(frames: Sequence[Picture]) -> list[Picture]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprints:
+    """By which equal pictures are found; see `fingerprints.py`."""
+
     intensities: Intensities
     perceptual_hash: int
     dominant_color: int
 
 
 def fingerprint(image: Picture, small: Picture) -> Fingerprints:
-    """small: the same picture at about 150 pixels, or the picture itself: the hash and the colour need no more."""
+    """small: the same at about 150 pixels, or itself: hash and colour need no more."""
+    grid = _grid(small)
     return Fingerprints(
         intensities=fingerprints.intensities(quadrant_sums(image), image.width, image.height),
-        perceptual_hash=fingerprints.perceptual_hash(_grey_grid(small)),
-        dominant_color=fingerprints.dominant_color(_colors(small)),
+        perceptual_hash=fingerprints.perceptual_hash([fingerprints.grey_on_white(pixel) for pixel in grid]),
+        dominant_color=fingerprints.dominant_color(grid),
     )
 
 
 def quadrant_sums(image: Picture) -> QuadrantSums:
     """Two passes: the sums of each column over the northern and over the southern rows."""
     if image.hasalpha():
-        image = image.flatten(background=0).copy_memory()
+        image = image.flatten(background=[0.0])
     middle_row = image.height // 2
     nw, ne = _west_east(image.crop(0, 0, image.width, min(middle_row + 1, image.height)))
     sw, se = _west_east(image.crop(0, middle_row, image.width, image.height - middle_row))
@@ -162,23 +194,28 @@ def _rgb(sums: list[int]) -> Rgb:
     return (sums[0], sums[0], sums[0]) if len(sums) < 3 else (sums[0], sums[1], sums[2])
 
 
-def _grey_grid(small: Picture) -> list[int]:
-    flat = small.flatten(background=255) if small.hasalpha() else small
+def _grid(small: Picture) -> list[tuple[int, int, int, int]]:
+    """Squeezed to the side of the perceptual hash: red, green, blue, alpha, row by row."""
     side = fingerprints.HASH_SIDE
-    grid = flat.colourspace("b-w").thumbnail_image(side, height=side, size="force", no_rotate=True)
-    return list(bytes(grid.cast("uchar").write_to_memory()))
+    grid = small.thumbnail_image(side, height=side, size="force", no_rotate=True)
+    flat = bytes(grid.write_to_memory())
+    bands = [flat[band :: grid.bands] for band in range(grid.bands)]
+    alpha = bands.pop() if grid.hasalpha() else b"\xff" * (side * side)
+    red, green, blue = bands if len(bands) == 3 else (bands[0], bands[0], bands[0])
+    return list(zip(red, green, blue, alpha, strict=True))
 
 
-def _colors(small: Picture) -> list[tuple[int, int, int, int]]:
-    tiny = small.thumbnail_image(64, height=64, size="down", no_rotate=True).colourspace("srgb")
-    if not tiny.hasalpha():
-        tiny = tiny.bandjoin(255)
-    flat = bytes(tiny.cast("uchar").write_to_memory())
-    return list(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
+def warm_up() -> None:
+    """Learns the operations' signatures, which costs a child about a millisecond each; computes nothing."""
+    for name in _OPERATIONS:
+        Introspect.get(name)
 
 
 def refusal(error: pyvips.Error) -> CorruptFile:
-    """With the first line of what libvips says, without file names. Raises MemoryError if that was the trouble."""
+    """With the first line of what libvips says, without file names.
+
+    Raises MemoryError if that was the trouble.
+    """
     if "out of memory" in error.detail or "unable to allocate" in error.detail:
         raise MemoryError
     lines = [line.strip() for line in error.detail.splitlines() if line.strip()]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Size:
+    """In pixels."""
+
     width: int
     height: int
 
@@ -22,7 +24,7 @@ BOXES: dict[str, Size] = {
 
 
 def plan(width: int, height: int) -> dict[str, Size]:
-    """Versions worth making: only where the original is wider or taller than the box; never enlarged, ratio kept."""
+    """Versions worth making: where the original is wider or taller than the box, the ratio kept."""
     out: dict[str, Size] = {}
     for name, box in BOXES.items():
         scale = min(box.width / width, box.height / height)
@@ -32,5 +34,5 @@ def plan(width: int, height: int) -> dict[str, Size]:
 
 
 def chain(sizes: dict[str, Size]) -> list[tuple[str, Size]]:
-    """The planned versions, largest first: all share one ratio, so each can be made from the one before it."""
+    """Largest first: all share one ratio, so each can be made from the one before it."""
     return sorted(sizes.items(), key=lambda item: item[1], reverse=True)

@@ -43,7 +43,10 @@ class Intensities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
-    """What was made. `sha512` and `size_bytes` are those of the served full file: `full`, or else the original."""
+    """What was made.
+
+    `sha512` and `size_bytes` are those of the served full file: `full`, or else the original.
+    """
 
     media_type: MediaType
     width: int

@@ -1,7 +1,7 @@
 """What kind of file the first bytes show. Names and declared types are never asked.
 
-Pure and cheap, so it also runs in the main process. A polyglot is what its first bytes say; the bytes behind the
-picture are cut when the served file is written (`containers/`).
+Pure and cheap, so it also runs in the main process. A polyglot is what its first bytes say; the bytes behind
+the picture are cut when the served file is written (`containers/`).
 """
 
 import re
@@ -11,7 +11,9 @@ from polybooru.media.types import MediaType
 HEAD_BYTES = 4096
 """How much of a file `sniff` wants to see; comments before an `<svg` may be long."""
 
-_MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"av01", b"M4V ", b"M4VH", b"M4VP", b"dash", b"MSNV"})  # fmt: skip
+_MP4_BRANDS = frozenset(b"isom iso2 iso3 iso4 iso5 iso6 mp41 mp42 avc1 av01 M4VH M4VP dash MSNV".split()) | {
+    b"M4V "
+}
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _XML_PROLOGUE = re.compile(
     rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+)*<(?:[A-Za-z_][\w.-]*:)?svg[\s/>]",
@@ -79,7 +81,7 @@ def _sniff_brands(head: bytes) -> MediaType | None:
 
 
 def _is_svg(head: bytes) -> bool:
-    """Text whose first element is `svg`, after an optional byte order mark, declaration, DOCTYPE and comments."""
+    """Text whose first element is `svg`, behind a byte order mark, declaration, DOCTYPE, comments."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", errors="ignore").encode()
     return _XML_PROLOGUE.match(head.removeprefix(b"\xef\xbb\xbf")) is not None

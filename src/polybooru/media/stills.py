@@ -1,16 +1,17 @@
-"""JPEG, PNG, WebP, AVIF and single frames: one decode, all sizes, fingerprints; and the served original, cleaned."""
+"""JPEG, PNG, WebP, AVIF and single frames: one decode for everything; the original, cleaned."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import pyvips
+from pyvips import Image as Picture
 
 from polybooru.media import pixels
 from polybooru.media.containers import avif, gif, jpeg, png, webp
-from polybooru.media.pixels import Fingerprints, Picture
+from polybooru.media.pixels import Fingerprints
 from polybooru.media.types import MediaType
 
 _FINGERPRINT_SIDE_PX = 150
+_FILTER_ALL = 0xF8
 
 _CLEANERS: dict[MediaType, Callable[[bytes], bytes]] = {
     MediaType.JPEG: jpeg.clean,
@@ -52,13 +53,13 @@ def write_full(path: Path, media_type: MediaType, into: Path) -> None:
         full.write_bytes(cleaned)
 
 
-def _save_turned(image: pyvips.Image, full: Path) -> None:
+def _save_turned(image: Picture, full: Path) -> None:
     match full.suffix:
         case ".jpg":
-            image.jpegsave(str(full), Q=93, optimize_coding=True, keep="icc")
+            image.jpegsave(str(full), Q=93, optimize_coding=True, keep=pixels.KEEP_PROFILE)
         case ".webp":
-            image.webpsave(str(full), Q=93, effort=2, keep="icc")
+            image.webpsave(str(full), Q=93, effort=2, keep=pixels.KEEP_PROFILE)
         case ".avif":
-            image.heifsave(str(full), Q=85, effort=1, compression="av1", keep="icc")
+            image.heifsave(str(full), Q=85, effort=1, compression="av1", keep=pixels.KEEP_PROFILE)
         case _:
-            image.pngsave(str(full), compression=6, filter="all", keep="icc")
+            image.pngsave(str(full), compression=6, filter=_FILTER_ALL, keep=pixels.KEEP_PROFILE)

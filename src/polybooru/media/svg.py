@@ -1,10 +1,11 @@
 """SVG cleaning: text in, text out. Nothing is drawn here.
 
-Honest drawings look hostile (half of a clip-art library has a DOCTYPE, many lack the namespace or name local files), so
-what is not allowed is left out and the rest still draws. Three steps: `_rewrite` parses with expat, expands internal
-entities within bounds, drops DOCTYPE, comments, instructions, scripts and foreign objects, adds missing namespaces and
-keeps only links into the drawing itself or to embedded pictures (cleaned too); then py-svg-hush filters by its allow-list
-of elements and attributes; then `_rewrite` runs again over what came out.
+Honest drawings look hostile (half of a clip-art library has a DOCTYPE, many lack the namespace or name local
+files), so what is not allowed is left out and the rest still draws. Three steps: `_rewrite` parses with
+expat, expands internal entities within bounds, drops DOCTYPE, comments, instructions, scripts and foreign
+objects, adds missing namespaces and keeps only links into the drawing itself or to embedded pictures
+(cleaned too); then py-svg-hush filters by its allow-list of elements and attributes; then `_rewrite` runs
+again over what came out.
 """
 
 import base64
@@ -42,7 +43,10 @@ _CSS_SUSPECT = re.compile(
 
 
 def clean(data: bytes, limits: Limits) -> bytes:
-    """UTF-8 text that draws the same without reaching outside. Raises CorruptFile, TooManyBytes, DrawingTooComplex."""
+    """UTF-8 text that draws the same without reaching outside.
+
+    Raises CorruptFile, TooManyBytes, DrawingTooComplex.
+    """
     check_bytes(len(data), limits.svg_bytes)
     try:
         filtered = py_svg_hush.filter_svg(_rewrite(data, limits), {"image": ["png", "jpeg", "gif", "webp"]})
@@ -179,7 +183,7 @@ class _Rewriter:
         self.open.append(element)
 
     def _require_bounded_uses(self) -> None:
-        """Walks as a renderer would, entering what each `use` repeats, until the limit: cycles reach it too."""
+        """Walks as a renderer would, entering what each `use` repeats; a cycle reaches the limit too."""
         drawn, waiting = 0, [self.root] if self.root else []
         while waiting:
             element = waiting.pop()

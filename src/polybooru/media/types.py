@@ -1,4 +1,7 @@
-"""The closed table of accepted kinds of file. `sniff` picks one from the first bytes; all others follow from it."""
+"""The closed table of accepted kinds of file.
+
+`sniff` picks one from the first bytes; all others follow from it.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -25,14 +28,17 @@ class MediaType(Enum):
 
     @property
     def format(self) -> str:
+        """Lower case, no dot."""
         return self.value
 
     @property
     def mime_type(self) -> str:
+        """As served and as shown by the dialects."""
         return _FACTS[self].mime_type
 
     @property
     def is_video(self) -> bool:
+        """Decoded by FFmpeg, with time and perhaps sound."""
         return _FACTS[self].is_video
 
     @property

@@ -1,10 +1,11 @@
 """WebM and MP4 by FFmpeg, with the container format forced from the sniffed signature.
 
-The demuxers read from an open Python file and get no protocol, so a playlist in disguise has nothing to open. Exactly
-one video stream is decoded and one audio stream is kept; data, attachments and subtitles are left behind.
+The demuxers read from an open Python file and get no protocol, so a playlist in disguise has nothing to
+open. Exactly one video stream is decoded and one audio stream is kept; data, attachments and subtitles are
+left behind.
 
-A video within the pixel budget gets moving versions of every frame; a longer one moving versions of its key frames,
-and no `full` in the other format.
+A video within the pixel budget gets moving versions of every frame; a longer one moving versions of its key
+frames, and no `full` in the other format.
 """
 
 import errno
@@ -13,10 +14,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import av.container
 import av.filter
+from av.error import FFmpegError
+from pyvips import Image as Picture
 
 from polybooru.media import pixels
 from polybooru.media.encoding import VideoFile, to_picture
@@ -29,15 +33,21 @@ from polybooru.media.errors import (
     UnsupportedContent,
 )
 from polybooru.media.limits import Limits, check_size
-from polybooru.media.pixels import Fingerprints, Picture
+from polybooru.media.pixels import Fingerprints
 from polybooru.media.plan import Size, chain, plan
 from polybooru.media.results import Probe
 from polybooru.media.types import MediaType
 
 _FORMATS = {MediaType.WEBM: "webm", MediaType.MP4: "mp4"}
 _OTHER = {MediaType.WEBM: "mp4", MediaType.MP4: "webm"}
-_VIDEO_CODECS = {MediaType.WEBM: frozenset({"vp8", "vp9", "av1", "libdav1d"}), MediaType.MP4: frozenset({"h264", "av1", "libdav1d", "vp9"})}  # fmt: skip
-_AUDIO_CODECS = {MediaType.WEBM: frozenset({"opus", "vorbis"}), MediaType.MP4: frozenset({"aac", "opus", "mp3", "mp3float"})}  # fmt: skip
+_VIDEO_CODECS = {
+    MediaType.WEBM: frozenset({"vp8", "vp9", "av1", "libdav1d"}),
+    MediaType.MP4: frozenset({"h264", "vp9", "av1", "libdav1d"}),
+}
+_AUDIO_CODECS = {
+    MediaType.WEBM: frozenset({"opus", "vorbis"}),
+    MediaType.MP4: frozenset({"aac", "opus", "mp3", "mp3float"}),
+}
 _GIF_VERSIONS = frozenset({"thumb", "thumb_small", "thumb_tiny"})
 _GIF_FRAME_MS = 500
 
@@ -62,7 +72,7 @@ def probe(path: Path, media_type: MediaType, size_bytes: int, limits: Limits) ->
                 raise CorruptFile(reason="the video has no frame")
             size = _upright_size(first, video)
             scan = _scan(file, video)
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise _refusal(error) from error
     check_size(limits, size.width, size.height)
     _check_time(scan, limits)
@@ -79,18 +89,20 @@ def probe(path: Path, media_type: MediaType, size_bytes: int, limits: Limits) ->
 
 
 def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
+    """Writes the cleaned original, then all versions in one pass. Raises CorruptFile."""
     try:
         _remux(path, found.media_type, into / f"full.{found.media_type.format}", limits)
         poster = _transcode(path, found, into, limits)
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise _refusal(error) from error
     pixels.save(poster, into / "rendered.png")
     return pixels.fingerprint(poster, poster)
 
 
-def _open(opened: object, media_type: MediaType, limits: Limits) -> av.container.InputContainer:
+def _open(opened: BinaryIO, media_type: MediaType, limits: Limits) -> av.container.InputContainer:
     return av.open(
         opened,
+        mode="r",
         format=_FORMATS[media_type],
         options={
             "protocol_whitelist": "",
@@ -126,8 +138,8 @@ def _streams(
 
 
 def _require_codec(stream: av.VideoStream | av.AudioStream, allowed: frozenset[str]) -> None:
-    context = stream.codec_context
-    name = context.name if context is not None else "unknown"
+    # A codec this build does not know has no context, whatever the type stubs say.
+    name = getattr(stream.codec_context, "name", "unknown")
     if name not in allowed:
         raise UnsupportedContent(reason=f"the codec {name} is not accepted here")
 
@@ -172,7 +184,7 @@ def _scan(file: av.container.InputContainer, video: av.VideoStream) -> _Scan:
 
 
 def _upright_size(frame: av.VideoFrame, video: av.VideoStream) -> Size:
-    """In square pixels (philomena.md 8.1: narrow pixels reduce the width, wide ones the height) and turned upright."""
+    """Turned upright, with square pixels: narrow ones reduce the width, wide ones the height (8.1)."""
     width, height = frame.width, frame.height
     ratio = video.sample_aspect_ratio
     if ratio and ratio > 0 and ratio < 1:
@@ -188,18 +200,21 @@ def _remux(path: Path, media_type: MediaType, full: Path, limits: Limits) -> Non
     """The same coded pictures and sound in a new container without tags, attachments or other streams."""
     options = {"movflags": "faststart"} if media_type is MediaType.MP4 else {}
     with path.open("rb") as opened, _open(opened, media_type, limits) as source:
-        wanted = [stream for stream in _streams(source, media_type, limits) if stream is not None]
-        first = next(iter(source.decode(wanted[0])))
+        video, audio = _streams(source, media_type, limits)
+        first = next(source.decode(video))
         with av.open(
             str(full), "w", format=_FORMATS[media_type], options={**options, "fflags": "+bitexact"}
         ) as target:
-            copies = {stream.index: target.add_stream_from_template(stream) for stream in wanted}
+            copies: dict[int, av.VideoStream | av.AudioStream] = {}
+            copies[video.index] = copied = target.add_stream_from_template(video)
+            if first.rotation:
+                copied.set_display_rotation(first.rotation)
+            if audio is not None:
+                copies[audio.index] = target.add_stream_from_template(audio)
             for copy in copies.values():
                 copy.metadata.clear()
-            if first.rotation:
-                copies[wanted[0].index].set_display_rotation(first.rotation)
             source.seek(0)
-            for packet in source.demux(wanted):
+            for packet in source.demux([stream for stream in (video, audio) if stream is not None]):
                 if packet.dts is not None:
                     packet.stream = copies[packet.stream.index]
                     target.mux(packet)
@@ -278,7 +293,7 @@ class _Run:
         self.gif_times_ms = _gif_times_ms(self.found.duration_seconds)
 
     def take(self, frame: av.VideoFrame) -> None:
-        if frame.time is None:
+        if frame.pts is None:
             return
         at_ms = round(frame.time * 1000)
         self.start_ms = self.start_ms if self.taken else at_ms
@@ -330,7 +345,7 @@ def _write_gif(frames: Sequence[Picture], path: Path) -> None:
     pixels.save_moving(frames, [_GIF_FRAME_MS] * len(frames), 0, path)
 
 
-def _refusal(error: av.FFmpegError) -> CorruptFile:
+def _refusal(error: FFmpegError) -> CorruptFile:
     if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
         raise MemoryError
     return CorruptFile(reason=f"{error.strerror}"[:200])

@@ -14,10 +14,14 @@ from polybooru.media.results import Probe, Processed
 
 
 class ProbeJob(Struct, frozen=True, kw_only=True, tag="probe"):
+    """Answered by `Probed`."""
+
     path: str
 
 
 class ProcessJob(Struct, frozen=True, kw_only=True, tag="process"):
+    """Answered by `Done`."""
+
     path: str
     into: str
 
@@ -32,35 +36,49 @@ Job = ProbeJob | ProcessJob | FaultJob
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    """For the whole life of a host."""
+
     limits: Limits
     scratch: str
     allow_faults: bool
 
 
 class Request(Struct, frozen=True, kw_only=True):
+    """`id` comes back in the answer."""
+
     id: int
     job: Job
 
 
 class Ready(Struct, frozen=True, kw_only=True):
+    """The host is up."""
+
     missing_layers: tuple[str, ...]
 
 
 class Answer(Struct, frozen=True, kw_only=True):
+    """The job's outcome as it wrote it, not yet looked into."""
+
     id: int
     outcome: Raw
 
 
 class Failure(Struct, frozen=True, kw_only=True, tag="failure"):
+    """A MediaError, taken apart."""
+
     code: str
     fields: dict[str, int | float | str | None]
 
 
 class Probed(Struct, frozen=True, kw_only=True, tag="probed"):
+    """Answers a ProbeJob."""
+
     probe: Probe
 
 
 class Done(Struct, frozen=True, kw_only=True, tag="done"):
+    """Answers a ProcessJob."""
+
     processed: Processed
 
 
@@ -68,6 +86,7 @@ Outcome = Failure | Probed | Done
 
 
 def failure(error: MediaError) -> Failure:
+    """The other way: `error_from`."""
     return Failure(code=error.code, fields=dict(vars(error)))
 
 
@@ -81,4 +100,5 @@ def error_from(failure: Failure) -> MediaError:
 
 def unexpected(error: Exception) -> CorruptFile:
     """A decoder library's own exception that no step expected: the file made it stumble."""
-    return CorruptFile(reason=f"{type(error).__name__}: {error}"[:200])
+    said = error.strerror if isinstance(error, OSError) else str(error)  # an OSError also names the path
+    return CorruptFile(reason=f"{type(error).__name__}: {said}"[:200])

@@ -171,7 +171,7 @@ def owl(sheet: Sheet) -> Story:
     rng, w, h, u = sheet.rng, sheet.width, sheet.height, sheet.unit
     light, season = light_of(rng, "night", "dusk"), rng.choice((SUMMER, AUTUMN, WINTER))
     x, y = sky.draw_sky(sheet, light, horizon=0.95, sun=(rng.choice((0.17, 0.83)), 0.2))
-    sheet.add(sheet.glow(x, y, u * 60, light.sun, 0.2))
+    sheet.add(sheet.glow(x, y, u * 40, light.sun, 0.2))
     land.tree_line(sheet, light, season, y=h * 0.97, size=u * 34, depth=0.3)
     sky.mist(sheet, light.haze, y=h, thick=u * 16)
     twig = birds.branch(

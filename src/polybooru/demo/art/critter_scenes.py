@@ -20,7 +20,7 @@ def _animal(sheet: Sheet, coat: Coat, *, scarfed: bool) -> Story:
         "happy" if 0.55 < sheet.phase < 0.72 else ("open" if rng.random() < 0.8 else "happy")
     )
     figure = critters.sitting(sheet, lit, eyes, glance=rng.uniform(-1, 1), worn=worn)
-    x, scale = w * rng.uniform(0.36, 0.64), u * rng.uniform(0.19, 0.27)
+    x, scale = w * rng.uniform(0.36, 0.64), u * rng.uniform(0.19, 0.27) * (0.85 if coat.ears == "long" else 1)
     sheet.add(place(figure, x=x, y=set_up.floor - 100 * scale, scale=scale, flip=rng.random() < 0.5))
     extra = stage.weather(sheet, set_up)
     wearing = ("scarf",) if scarfed else ()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-FRAMES_PER_SECOND = {"gif": 12, "apng": 12, "webm": 18}
+FRAMES_PER_SECOND = {"gif": 10, "apng": 10, "webm": 16}
 
 
 def _raster(svg: str) -> Any:
     import pyvips
 
-    return pyvips.Image.svgload_buffer(svg.encode()).flatten(background=[255, 255, 255])
+    return pyvips.Image.svgload_buffer(svg.encode()).extract_band(0, n=3)  # every sheet is opaque
 
 
 def still(svg: str, suffix: str) -> bytes:
@@ -22,11 +22,11 @@ def still(svg: str, suffix: str) -> bytes:
         case "svg":
             return svg.encode()
         case "png":
-            data: bytes = _raster(svg).pngsave_buffer(compression=4, keep="none")
+            data: bytes = _raster(svg).pngsave_buffer(compression=3, filter="none", keep="none")
         case "jpg":
             data = _raster(svg).jpegsave_buffer(Q=88, keep="none")
         case "webp":
-            data = _raster(svg).webpsave_buffer(Q=84, effort=1, keep="none")
+            data = _raster(svg).webpsave_buffer(Q=84, effort=0, keep="none")
         case _:
             raise ValueError(f"no still format {suffix!r}")
     return data

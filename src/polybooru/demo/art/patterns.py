@@ -113,10 +113,9 @@ def mandala(sheet: Sheet) -> Story:
             0,
             w,
             h,
-            sheet.radial(
+            sheet.linear(
                 (0, lighter(c[-1], 0.15) if dark else c[0]),
                 (1, darker(c[-1], 0.45) if dark else mix(c[0], c[1], 0.7)),
-                r=0.75,
             ),
         )
     )
@@ -248,7 +247,7 @@ def planet(sheet: Sheet) -> Story:
     sky.milky_way(sheet, light)
     name, c = _colours(sheet)
     r, x, y = u * rng.uniform(19, 26), w * rng.uniform(0.4, 0.6), h * rng.uniform(0.45, 0.58)
-    sheet.add(sheet.glow(x, y, r * 2.1, c[2], 0.4))
+    sheet.add(sheet.glow(x, y, r * 1.7, c[2], 0.4))
     clip = sheet.clip(circle(0, 0, r, "#000000"))
     bands = [rect(-r, -r, 2 * r, 2 * r, c[2])]
     for k in range(9):

@@ -48,12 +48,12 @@ def draw_sky(sheet: Sheet, light: Light, *, horizon: float = 0.7, sun: Point | N
 
 
 def _sun(sheet: Sheet, light: Light, x: float, y: float, r: float) -> None:
-    sheet.add(sheet.glow(x, y, r * 5.5, light.sun, 0.75))
+    sheet.add(sheet.glow(x, y, r * 4, light.sun, 0.75))
     sheet.add(circle(x, y, r * 1.35, light.sun, fill_opacity=0.35), circle(x, y, r, light.sun))
 
 
 def _moon(sheet: Sheet, light: Light, x: float, y: float, r: float) -> None:
-    sheet.add(sheet.glow(x, y, r * 4.5, light.sun, 0.45))
+    sheet.add(sheet.glow(x, y, r * 3.6, light.sun, 0.45))
     if sheet.rng.random() < 0.5:
         grey = mix(light.sun, light.sky[2], 0.25)
         spots = [(-0.3, -0.25, 0.22), (0.28, 0.2, 0.3), (-0.15, 0.45, 0.14), (0.4, -0.4, 0.12)]
@@ -175,20 +175,13 @@ def snow(sheet: Sheet, count: int = 120) -> None:
 
 
 def mist(sheet: Sheet, colour: str, *, y: float, thick: float) -> None:
-    """Soft banks of fog around the height y, in pixels."""
-    rng, w = sheet.rng, sheet.width
-    soft = sheet.radial((0, colour, 0.75), (0.5, colour, 0.4), (1, colour, 0))
-    for i in range(4):
-        x = w * (i + rng.random()) / 4
-        sheet.add(
-            ellipse(
-                x + sheet.swing(1, i / 4) * w * 0.02,
-                y + rng.uniform(-1, 1) * thick,
-                w * rng.uniform(0.3, 0.5),
-                thick,
-                soft,
-            )
-        )
+    """A soft bank of fog around the height y, in pixels.
+
+    Linear: a radial gradient costs fifteen times as much per pixel, and this one spans the sheet.
+    """
+    soft = sheet.linear((0, colour, 0), (0.5, colour, 0.8), (1, colour, 0))
+    drift = thick * 0.15 * sheet.swing()
+    sheet.add(rect(0, y - thick * 1.15 + drift, sheet.width, thick * 2.3, soft))
 
 
 def rainbow(sheet: Sheet, *, low: float) -> None:

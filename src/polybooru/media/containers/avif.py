@@ -1,4 +1,7 @@
-"""AVIF: ISO boxes. Items are found by absolute offsets, so metadata are blanked where they stand and nothing moves."""
+"""AVIF: ISO boxes.
+
+Items are found by absolute offsets, so metadata are blanked where they stand and nothing moves.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from polybooru.media.errors import CorruptFile
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"})  # fmt: skip
+_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD pHYs acTL fcTL fdAT".split()
+)
 _PROFILE_BYTES = 4 * 2**20
 
 
 def frame_delays_ms(data: bytes) -> tuple[int, ...]:
-    """One a frame of an APNG; none for a still. Counted from the frames that are there, not from the header's claim."""
+    """One a frame of an APNG; none for a still.
+
+    Counted from the frames that are there, not from the header's claim.
+    """
     chunks = list(_chunks(data))
     kinds = [kind for kind, _, _ in chunks]
     if b"acTL" not in kinds or kinds.index(b"acTL") > kinds.index(b"IDAT"):
@@ -32,7 +37,7 @@ def plays(data: bytes) -> int:
 
 
 def _delay_ms(control: bytes) -> int:
-    """The fraction of a second behind sequence number, size and place; a missing denominator means hundredths."""
+    """A fraction of a second, behind sequence number, size and place; denominator 0 means hundredths."""
     if len(control) < 24:
         raise CorruptFile(reason="the PNG has a short frame header")
     delay, parts = int.from_bytes(control[20:22], "big"), int.from_bytes(control[22:24], "big")
@@ -40,6 +45,7 @@ def _delay_ms(control: bytes) -> int:
 
 
 def clean(data: bytes) -> bytes:
+    """Keeps the chunks that draw, time and colour; a profile that unpacks too large is left out."""
     view = memoryview(data)
     parts = [view[: len(_SIGNATURE)]]
     for kind, start, end in _chunks(data):

@@ -18,6 +18,7 @@ def frame_delays_ms(data: bytes) -> tuple[int, ...]:
 
 
 def clean(data: bytes) -> bytes:
+    """Keeps the chunks that draw, time and colour, each as it is."""
     parts = [_unflagged(kind, data[start:end]) for kind, start, end in _chunks(data) if kind in _KEPT]
     body = b"".join(parts)
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
@@ -31,7 +32,7 @@ def _unflagged(kind: bytes, chunk: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(type, first byte, byte behind the padding) within the RIFF length; what stands behind is not the picture."""
+    """(type, first byte, byte behind the padding), as far as the RIFF length says."""
     at, end_of_file = 12, 8 + int.from_bytes(data[4:8], "little")
     if end_of_file > len(data) + 1:
         raise CorruptFile(reason="the WebP ends too early")

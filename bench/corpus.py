@@ -47,7 +47,7 @@ COLUMNS = {
     "phash": np.uint64,
 }
 RATINGS = [("safe", 0.76), ("suggestive", 0.18), ("semi-grimdark", 0.04), ("grimdark", 0.02)]
-SPECIES = (  # noqa: SIM905 — reads better as text
+SPECIES = (
     "fox wolf cat dog pony dragon rabbit deer otter bear bird owl mouse bat horse lion tiger "
     "raccoon squirrel hyena goat sheep cow pig lizard snake frog fish shark whale dolphin seal "
     "penguin raven crow hawk eagle griffin unicorn pegasus phoenix kitsune leopard cheetah lynx "

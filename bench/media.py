@@ -2,9 +2,9 @@
 
     PYTHONPATH=src python bench/media.py [--pictures N] [--folder DIR]
 
-Both take the same files, turn about, with one libvips thread, so that noise hits both. Ours also probes, hashes, takes
-fingerprints and writes the cleaned original. `ratio` compares with savers set as ours are, `ratio_defaults` with
-libvips' own settings. Prints JSON.
+Both take the same files, turn about, with one libvips thread, so that noise hits both. Ours also probes,
+hashes, takes fingerprints and writes the cleaned original. `ratio` compares with savers set as ours are,
+`ratio_defaults` with libvips' own settings. Prints JSON.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""A ready library: drawn pictures with tags, people of every role, faves and votes. Same seed, same library."""
+"""A ready library: drawn pictures with tags, people of every role, faves and votes.
+
+The same seed makes the same library, apart from passwords and tokens.
+"""
 
 import random
 import secrets

@@ -8,7 +8,8 @@
     ├── InvalidQuery       the search text does not parse
     ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
     ├── NameTaken
-    └── StorageFull        nothing was written
+    ├── StorageFull        nothing was written
+    └── Unavailable        the database does not answer now; trying again later may help
 
 `code` is stable and meant for machines; the message is one clear sentence for people. Every edge has a table
 from leaf classes to its own answers, and a test proves each table complete.
@@ -156,3 +157,9 @@ class StorageFull(BooruError):
     """There is no room for the file; nothing was written."""
 
     code = "storage_full"
+
+
+class Unavailable(BooruError):
+    """The database does not answer, or stayed locked for too long; nothing was changed."""
+
+    code = "unavailable"

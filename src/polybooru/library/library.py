@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from polybooru.db import Database
 from polybooru.fetch import Fetcher
+from polybooru.library.errors import Unavailable
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
 from polybooru.library.work import Reading, Work
@@ -44,9 +47,12 @@ class Library:
 
     @contextmanager
     def work(self) -> Generator[Work]:
-        """One transaction; after leaving it without an error all is committed, indexed and announced."""
+        """One transaction; after leaving it without an error all is committed, indexed and announced.
+
+        Raises Unavailable.
+        """
         now = self.clock()
-        with self.database.write(now) as transaction:
+        with _available(), self.database.write(now) as transaction:
             yield Work(transaction.connection, now, self.database, transaction)
         if transaction.last_number is not None:
             self.replica.announce(transaction.last_number)
@@ -54,5 +60,13 @@ class Library:
     @contextmanager
     def reading(self) -> Generator[Reading]:
         """A look at the rows."""
-        with self.database.read() as connection:
+        with _available(), self.database.read() as connection:
             yield Reading(connection, self.clock())
+
+
+@contextmanager
+def _available() -> Generator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"The database does not answer: {error.orig}") from error

@@ -4,7 +4,7 @@ MediaError
 ├── FileRefused                  the file's own fault: trying again changes nothing
 │   ├── EmptyFile                empty_file
 │   ├── UnsupportedType          unsupported_type           guess
-│   ├── UnsupportedContent       unsupported_content        reason      a known container holding what is refused
+│   ├── UnsupportedContent       unsupported_content        reason      a known container, refused content
 │   ├── CorruptFile              corrupt_file               reason
 │   └── TooLarge                                            found, limit
 │       ├── TooManyBytes         too_many_bytes
@@ -41,7 +41,7 @@ class MediaError(Exception):
 
 
 @dataclass(kw_only=True, eq=False)
-class FileRefused(MediaError):  # noqa: N818 — named by what happened, as the library's errors are
+class FileRefused(MediaError):
     """The file's own fault."""
 
 
@@ -162,7 +162,7 @@ class DrawingTooComplex(TooLarge):
 
 
 @dataclass(kw_only=True, eq=False)
-class DecoderFailed(MediaError):  # noqa: N818 — as above
+class DecoderFailed(MediaError):
     """What happened to the decoding process."""
 
 

@@ -84,7 +84,7 @@ def dominant_color(pixels: Iterable[tuple[int, int, int, int]]) -> int:
         return 0
     fullest = max(boxes.values(), key=len)
     red, green, blue = (sum(channel) // len(fullest) for channel in zip(*fullest, strict=True))
-    return red << 16 | green << 8 | blue
+    return int(red << 16 | green << 8 | blue)
 
 
 def _dot(values: Sequence[float], weights: Sequence[float]) -> float:

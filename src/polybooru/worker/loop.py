@@ -9,9 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from polybooru.library import jobs
+from polybooru.library.errors import Unavailable
 from polybooru.library.library import Library
 from polybooru.library.representations import represent
 from polybooru.media import MediaError
@@ -86,8 +86,8 @@ class Worker:
                 return jobs.take(
                     work, jobs.REPRESENT, limit=limit, lease_seconds=self._library.policy.job_lease_seconds
                 )
-        except OperationalError as error:
-            log.warning("jobs_not_taken", reason=str(error.orig))
+        except Unavailable as error:
+            log.warning("jobs_not_taken", reason=str(error))
             self._stopping.wait(RETRY_SECONDS)
             return []
 

@@ -62,6 +62,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.InvalidValue: 400,
         errors.NameTaken: 400,
         errors.StorageFull: 507,
+        errors.Unavailable: 503,
     }
 )
 ANSWERED = frozenset(_STATUS)
@@ -77,6 +78,8 @@ def answer_to(error: BooruError) -> Response:
             return error_answer(status, "Not found")
         case errors.NotAllowed():
             return empty_answer(status)
+        case errors.Unavailable():
+            return error_answer(status, "Service Unavailable")  # the reason is the operator's, in the log
         case _:
             return error_answer(status, str(error))
 

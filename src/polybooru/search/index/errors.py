@@ -15,17 +15,17 @@ class ImageIndexError(Exception):
     """Base of everything this package raises on its own account."""
 
 
-class UnknownName(ImageIndexError):  # noqa: N818 — reads as what it is, like the other errors of the house
+class UnknownName(ImageIndexError):
     """The shape has nothing of this name."""
 
 
-class UnsupportedLeaf(ImageIndexError):  # noqa: N818 — as above
+class UnsupportedLeaf(ImageIndexError):
     """The field is known, but not in a way that answers this leaf."""
 
 
-class ImageNotIndexed(ImageIndexError):  # noqa: N818 — as above
+class ImageNotIndexed(ImageIndexError):
     """The image has to be put before one of its values can be changed."""
 
 
-class ImageIdOutOfRange(ImageIndexError):  # noqa: N818 — as above
+class ImageIdOutOfRange(ImageIndexError):
     """Ids run from 0 to `columns.MAX_IMAGE_ID`."""

@@ -18,6 +18,7 @@ not grow with the number of images and a corpus is the same on every machine
 with the same numpy major version.  Image ids are row + 1.
 """
 
+# ruff: noqa: SIM905, SIM115, PTH123 — word lists read better as text; a growing file stays open
 import argparse
 import json
 import pathlib
@@ -47,7 +48,7 @@ COLUMNS = {
     "phash": np.uint64,
 }
 RATINGS = [("safe", 0.76), ("suggestive", 0.18), ("semi-grimdark", 0.04), ("grimdark", 0.02)]
-SPECIES = (  # noqa: SIM905 — reads better as text
+SPECIES = (
     "fox wolf cat dog pony dragon rabbit deer otter bear bird owl mouse bat horse lion tiger "
     "raccoon squirrel hyena goat sheep cow pig lizard snake frog fish shark whale dolphin seal "
     "penguin raven crow hawk eagle griffin unicorn pegasus phoenix kitsune leopard cheetah lynx "

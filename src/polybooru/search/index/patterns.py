@@ -1,7 +1,7 @@
 """Wildcards and edit distance over many names, at a bounded cost.
 
-No pattern searches exponentially. What Python would do slowly name by name (pieces with `?`, edit distance) is
-done for all names of one length together, one numpy step for each character or cell of a narrow band.
+No pattern searches exponentially. What Python would do slowly name by name (pieces with `?`, edit distance)
+is done for all names of one length together, one numpy step for each character or cell of a narrow band.
 """
 
 from collections.abc import Iterable, Sequence
@@ -90,7 +90,7 @@ def matching(pattern: str, names: Sequence[str]) -> list[str]:
 
 
 def _run(pattern: str, names: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which columns of `names` fit. State i: the first i characters of the pattern, without stars, are matched."""
+    """Which columns of `names` fit. State i: the first i characters, stars apart, are matched."""
     stays, steps, size = 0, dict[str, int](), 0
     for character in pattern:
         if character == ANY:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.databases import Migrate, PostgresqlServer, fresh_sqlite, prepare_sqlite_template
 
 from polybooru.db import Database, schema
@@ -11,6 +12,11 @@ from polybooru.db import Database, schema
 # A fault in a rule or a small part shows before the long tests begin. Folders not named here come last.
 FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "browser", "crash")
 TESTS = Path(__file__).parent
+
+
+# A loaded machine is no failure, and the same commit must fail or pass the same way.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

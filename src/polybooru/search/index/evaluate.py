@@ -226,7 +226,9 @@ class Evaluation:
         return self.kept_patterns.keep(query, query, names.postings, names.vocabulary, keys)
 
     def _ids(self, bounds: Interval) -> BitMap:
-        lower, upper = max(0, int(bounds[0])), min(2**32 - 1, int(bounds[1]))
+        if not self.images:
+            return EMPTY
+        lower, upper = max(self.images.min(), int(bounds[0])), min(self.images.max(), int(bounds[1]))
         return BitMap(range(lower, upper + 1)) & self.images if lower <= upper else EMPTY
 
     def _source(self, field: str) -> Source:

@@ -90,10 +90,7 @@ def matching(pattern: str, names: Sequence[str]) -> list[str]:
 
 
 def _run(pattern: str, names: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which columns of `names` fit.
-
-    State i: the first i characters of the pattern, without stars, are matched.
-    """
+    """Which columns of `names` fit. State i: the first i characters, stars apart, are matched."""
     stays, steps, size = 0, dict[str, int](), 0
     for character in pattern:
         if character == ANY:

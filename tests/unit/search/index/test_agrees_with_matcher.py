@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -309,6 +309,7 @@ def thresholds(images: int) -> Iterator[None]:
         yield
 
 
+unhurried = settings(max_examples=60, deadline=None)  # the machine may be busy
 wide = st.sampled_from([0, 1, 5, 100])
 makers = st.sampled_from([Library.loaded, Library.put_singly])
 
@@ -317,12 +318,14 @@ def selected(index: ImageIndex, library: Library, query, within=None) -> set[int
     return set(index.select(query, now=NOW, outside=library.outside, within=within))
 
 
+@unhurried
 @given(libraries, makers, queries, wide)
 def test_a_query_selects_what_the_matcher_matches(library, make, query, images):
     with thresholds(images):
         assert selected(make(library), library, query) == library.matching(query)
 
 
+@unhurried
 @given(libraries, makers, queries, wide, st.frozensets(image_ids))
 def test_a_query_within_few_images_selects_those_of_them_that_match(library, make, query, images, few_ids):
     within = BitMap(few_ids & library.pictures.keys())
@@ -386,6 +389,7 @@ changes = (
 Change = Callable[[Library, ImageIndex], None]
 
 
+@unhurried
 @given(libraries, makers, st.lists(queries, min_size=1, max_size=4), st.lists(changes, max_size=12), wide)
 def test_an_index_follows_every_change(library, make, asked, following, images):
     with thresholds(images):
@@ -401,6 +405,7 @@ def test_an_index_follows_every_change(library, make, asked, following, images):
             check_order(index, library, "score", descending=True)
 
 
+@unhurried
 @given(libraries, makers, st.sampled_from(["score", "ratio", "created_at"]), st.booleans(), wide)
 def test_pages_by_number_follow_value_and_id(library, make, column, descending, images):
     with thresholds(images):
@@ -428,6 +433,7 @@ def pages(index, library, query, order, limit):
     return found
 
 
+@unhurried
 @given(libraries, makers, queries, st.booleans(), wide)
 def test_pages_by_id_are_the_matching_ids_in_order(library, make, query, descending, images):
     with thresholds(images):
@@ -435,6 +441,7 @@ def test_pages_by_id_are_the_matching_ids_in_order(library, make, query, descend
     assert found == sorted(library.matching(query), reverse=descending)
 
 
+@unhurried
 @given(libraries, makers, queries, st.integers(), wide, st.integers(1, 9))
 def test_random_pages_show_every_match_once_and_fit_together(library, make, query, seed, images, limit):
     index = make(library)

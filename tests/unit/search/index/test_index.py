@@ -246,3 +246,10 @@ def test_a_new_name_is_found_by_a_pattern_that_was_asked_before():
     assert ids(index, Wildcard("tag", "fox*")) == [1]
     index.name("tag", 1, [])
     assert ids(index, Wildcard("tag", "fox*")) == []
+
+
+def test_an_image_put_again_with_other_keys_loses_the_old_ones():
+    index = ImageIndex(SHAPE)
+    index.put(1, Entry(postings={"tag": [1, 2]}))
+    index.put(1, Entry(postings={"tag": [3, 4]}))
+    assert [key for key in range(6) if ids(index, Equals("tag_id", key))] == [3, 4]

@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polybooru.search.index.patterns import Glob, matching, near
@@ -13,11 +13,13 @@ texts = st.text("abé🦊\U0010ffff", max_size=7)
 patterns = st.text("abé🦊*?\U0010ffff", max_size=8)
 
 
+@settings(deadline=None)
 @given(patterns, texts)
 def test_a_pattern_matches_as_the_language_says(pattern, text):
     assert Glob(pattern).matches(text) == fits(pattern, text)
 
 
+@settings(deadline=None)
 @given(patterns, st.lists(texts, unique=True, max_size=12))
 def test_a_vocabulary_finds_every_name_that_matches(pattern, names):
     vocabulary = Vocabulary()
@@ -28,6 +30,7 @@ def test_a_vocabulary_finds_every_name_that_matches(pattern, names):
     }
 
 
+@settings(deadline=None)
 @given(texts, st.integers(0, 2), st.lists(texts, unique=True, max_size=12))
 def test_near_names_are_those_within_the_distance(text, distance, names):
     assert set(near(text, distance, names)) == {name for name in names if within(distance, text, name)}

@@ -55,11 +55,11 @@ _READABLE = tuple(
 )
 
 
-def run(job: Job, settings: Settings, pipe: int) -> NoReturn:
+def run(job: Job, settings: Settings, host: int, pipe: int) -> NoReturn:
     """Never returns into the host's loop, whatever happens."""
     status = 1
     try:
-        _detach(pipe)
+        _detach(host, pipe)
         _confine(job, settings)
         _say(pipe, msgspec.json.encode(_outcome(job, settings, pipe)))
         status = 0
@@ -88,9 +88,9 @@ def missing_layers() -> tuple[str, ...]:
     return tuple(msgspec.json.decode(said or b'["confinement"]', type=list[str]))
 
 
-def _detach(pipe: int) -> None:
+def _detach(host: int, pipe: int) -> None:
     """Keeps the pipe only; what a library prints on standard error goes there too, in front of the answer."""
-    confine.die_with_parent()
+    confine.die_with(host)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.dup2(pipe, 2)
     os.closerange(3, pipe)

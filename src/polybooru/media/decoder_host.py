@@ -85,9 +85,10 @@ class Host:
 
     def _start(self, request: Request) -> None:
         ours, theirs = os.pipe()
+        host = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.run(request.job, self.settings, theirs)
+            child.run(request.job, self.settings, host, theirs)
         os.close(theirs)
         os.set_blocking(ours, False)
         seconds = self.settings.limits.still_cpu_seconds * self.settings.limits.wall_factor

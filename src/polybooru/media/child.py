@@ -6,11 +6,13 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn, assert_never
 
 import msgspec
 import pyvips
+from av.error import FFmpegError
 
 from polybooru.media import confine, jobs, landlock, seccomp
 from polybooru.media.errors import DecoderOutOfMemory, MediaError
@@ -64,6 +66,8 @@ def run(job: Job, settings: Settings, host: int, pipe: int) -> NoReturn:
         _say(pipe, msgspec.json.encode(_outcome(job, settings, pipe)))
         status = 0
     finally:
+        if status:
+            traceback.print_exc()  # into the pipe: the host tells the last line
         os._exit(status)
 
 
@@ -136,8 +140,8 @@ def _outcome(job: Job, settings: Settings, pipe: int) -> Outcome:
         return failure(error)
     except MemoryError:
         return failure(DecoderOutOfMemory(limit_bytes=settings.limits.memory_bytes))
-    except (pyvips.Error, ValueError, ArithmeticError, LookupError, OSError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+    except (pyvips.Error, FFmpegError, ValueError, ArithmeticError, LookupError, OSError) as error:
+        if getattr(error, "errno", None) == errno.ENOMEM:
             return failure(DecoderOutOfMemory(limit_bytes=settings.limits.memory_bytes))
         return failure(unexpected(error))
 

@@ -125,7 +125,7 @@ def premultiplied(image: Picture) -> Picture:
 def scaled(base: Picture) -> Iterator[tuple[str, Picture]]:
     """The planned versions, largest first, each made from the one before. base: `premultiplied`.
 
-    Weighting by alpha once for all, and the cubic kernel, save a third of the time of a thumbnail for each size.
+    Weighting by alpha once for all, and the cubic kernel, save a third of the time of separate thumbnails.
     """
     for name, size in chain(plan(base.width, base.height)):
         base = base.resize(

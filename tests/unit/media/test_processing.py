@@ -1,12 +1,15 @@
 """What is made from a file of each kind, and what must never be in it."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 import pyvips
 
 from polybooru.media.decoders import Decoders
+from polybooru.media.errors import FileRefused
 from polybooru.media.limits import Limits
 from polybooru.media.plan import plan
 from polybooru.media.results import Processed
@@ -227,3 +230,29 @@ def test_a_drawing_has_a_sensible_size(
         assert found.width / found.height == pytest.approx(1.5, abs=0.05)
     else:
         assert (found.width, found.height) == pytest.approx(size, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "avif", "gif", "apng", "webm", "mp4"])
+def test_damaged_bytes_end_in_a_picture_or_a_refusal(
+    decoders: Decoders, files, into: Path, kind: str
+) -> None:
+    """Never in a crash of the decoder: the damage is small and the same at each run."""
+    random = Random(kind)
+    match kind:
+        case "apng":
+            path = files.apng()
+        case "gif":
+            path = files.moving(kind)
+        case "webm" | "mp4":
+            path = files.video(kind, frames=3, sound=False)
+        case _:
+            path = files.still(kind)
+    data = path.read_bytes()
+    for _ in range(6):
+        damaged = bytearray(data)
+        for _ in range(random.choice([1, 5, 20])):
+            damaged[random.randrange(16, len(data))] = random.randrange(256)
+        with suppress(FileRefused):
+            decoders.process(files.raw("damaged", bytes(damaged)), into)
+        for file in into.iterdir():
+            file.unlink()

@@ -57,7 +57,7 @@ def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
     if not moves:
         return stills.write_versions(shown, into, found.media_type.shown_format)
     _write_moving(kept, delays_ms, _loop(path, found), into, found.media_type)
-    return pixels.fingerprint(shown, shown)
+    return pixels.fingerprint(pixels.premultiplied(shown), shown)
 
 
 def _shown_frame(found: Probe, delays_ms: Sequence[int]) -> int:

@@ -6,11 +6,13 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn, assert_never
 
 import msgspec
 import pyvips
+from av.error import FFmpegError
 
 from polybooru.media import confine, jobs, landlock, seccomp
 from polybooru.media.errors import DecoderOutOfMemory, MediaError
@@ -55,15 +57,17 @@ _READABLE = tuple(
 )
 
 
-def run(job: Job, settings: Settings, pipe: int) -> NoReturn:
+def run(job: Job, settings: Settings, host: int, pipe: int) -> NoReturn:
     """Never returns into the host's loop, whatever happens."""
     status = 1
     try:
-        _detach(pipe)
+        _detach(host, pipe)
         _confine(job, settings)
         _say(pipe, msgspec.json.encode(_outcome(job, settings, pipe)))
         status = 0
     finally:
+        if status:
+            traceback.print_exc()  # into the pipe: the host tells the last line
         os._exit(status)
 
 
@@ -88,9 +92,9 @@ def missing_layers() -> tuple[str, ...]:
     return tuple(msgspec.json.decode(said or b'["confinement"]', type=list[str]))
 
 
-def _detach(pipe: int) -> None:
+def _detach(host: int, pipe: int) -> None:
     """Keeps the pipe only; what a library prints on standard error goes there too, in front of the answer."""
-    confine.die_with_parent()
+    confine.die_with(host)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.dup2(pipe, 2)
     os.closerange(3, pipe)
@@ -136,8 +140,8 @@ def _outcome(job: Job, settings: Settings, pipe: int) -> Outcome:
         return failure(error)
     except MemoryError:
         return failure(DecoderOutOfMemory(limit_bytes=settings.limits.memory_bytes))
-    except (pyvips.Error, ValueError, ArithmeticError, LookupError, OSError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+    except (pyvips.Error, FFmpegError, ValueError, ArithmeticError, LookupError, OSError) as error:
+        if getattr(error, "errno", None) == errno.ENOMEM:
             return failure(DecoderOutOfMemory(limit_bytes=settings.limits.memory_bytes))
         return failure(unexpected(error))
 

@@ -38,9 +38,11 @@ def leave_network() -> bool:
     return True
 
 
-def die_with_parent() -> None:
+def die_with(parent: int) -> None:
     """For a child of a single-threaded parent: the signal follows the parent's thread, not its process."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it died before the kernel was told
+        os._exit(1)
 
 
 def forbid_new_privileges() -> bool:

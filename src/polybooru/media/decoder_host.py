@@ -85,9 +85,10 @@ class Host:
 
     def _start(self, request: Request) -> None:
         ours, theirs = os.pipe()
+        host = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.run(request.job, self.settings, theirs)
+            child.run(request.job, self.settings, host, theirs)
         os.close(theirs)
         os.set_blocking(ours, False)
         seconds = self.settings.limits.still_cpu_seconds * self.settings.limits.wall_factor
@@ -138,8 +139,10 @@ class Host:
             )
         if child.OUT_OF_MEMORY in running.said:
             return DecoderOutOfMemory(limit_bytes=limits.memory_bytes)
-        name = signal.Signals(-exit_code).name if exit_code < 0 else f"exit {exit_code}"
-        return DecoderCrashed(reason=name)
+        if exit_code < 0:
+            return DecoderCrashed(reason=signal.Signals(-exit_code).name)
+        last_line = bytes(running.said[-200:]).decode(errors="replace").strip().rpartition("\n")[2]
+        return DecoderCrashed(reason=f"exit {exit_code} {last_line}".rstrip())
 
     def write(self, message: msgspec.Struct) -> None:
         """One line to the main process."""

@@ -224,9 +224,8 @@ class _Host:
 def _environment(scratch: str) -> dict[str, str]:
     """Nothing of ours: no secrets, no settings.
 
-    One libvips thread a job: jobs are what runs side by side. A fresh process pays for each page it
-    touches, a third of the time of a small picture: so big blocks come from one heap, which keeps them, in
-    huge pages.
+    One libvips thread a job: jobs are what runs side by side. Each page that a fresh process touches costs, a
+    third of the time of a small picture: so big blocks come from one heap, which keeps them, in huge pages.
     """
     return {
         "PATH": "/usr/bin:/bin",

@@ -16,6 +16,9 @@ from polybooru.media.types import MediaType
 DEFAULT_SIDE_PX = 512
 """Of a drawing that neither says its size nor shows it by what it draws."""
 
+_CSS_DPI = 96
+"""For millimetres and the like. libvips also scales all by its ratio to 72, which `_load` takes back."""
+
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?svg\b[^>]*>")
 _SIZE = re.compile(rb'\s(?:width|height)="[^"]*"')
 
@@ -53,7 +56,7 @@ def _open(cleaned: bytes, limits: Limits) -> Picture:
 
 def _load(cleaned: bytes, scale: float) -> Picture:
     try:
-        return pyvips.Image.svgload_buffer(cleaned, scale=scale)
+        return pyvips.Image.svgload_buffer(cleaned, dpi=_CSS_DPI, scale=scale * 72 / _CSS_DPI)
     except pyvips.Error as error:
         raise pixels.refusal(error) from error
 

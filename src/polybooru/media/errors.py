@@ -4,7 +4,7 @@ MediaError
 ├── FileRefused                  the file's own fault: trying again changes nothing
 │   ├── EmptyFile                empty_file
 │   ├── UnsupportedType          unsupported_type           guess
-│   ├── UnsupportedContent       unsupported_content        reason      a known container, refused content
+│   ├── UnsupportedContent       unsupported_content        reason      in a known container
 │   ├── CorruptFile              corrupt_file               reason
 │   └── TooLarge                                            found, limit
 │       ├── TooManyBytes         too_many_bytes

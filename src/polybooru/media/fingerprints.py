@@ -83,8 +83,8 @@ def dominant_color(pixels: Iterable[tuple[int, int, int, int]]) -> int:
     if not boxes:
         return 0
     fullest = max(boxes.values(), key=len)
-    red, green, blue = (sum(channel) // len(fullest) for channel in zip(*fullest, strict=True))
-    return int(red << 16 | green << 8 | blue)
+    red, green, blue = (sum(pixel[band] for pixel in fullest) // len(fullest) for band in range(3))
+    return (red << 16) + (green << 8) + blue
 
 
 def _dot(values: Sequence[float], weights: Sequence[float]) -> float:

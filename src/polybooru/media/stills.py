@@ -29,12 +29,12 @@ def clean(data: bytes, media_type: MediaType) -> bytes:
 
 def write_versions(image: Picture, into: Path, extension: str) -> Fingerprints:
     """Writes `NAME.EXT` for each planned size."""
-    small = image
-    for name, version in pixels.scaled(image):
+    base, small = pixels.premultiplied(image), image
+    for name, version in pixels.scaled(base):
         pixels.save(version, into / f"{name}.{extension}")
         if max(version.width, version.height) >= _FINGERPRINT_SIDE_PX:
             small = version
-    return pixels.fingerprint(image, small)
+    return pixels.fingerprint(base, small)
 
 
 def write_full(path: Path, media_type: MediaType, into: Path) -> None:

@@ -5,10 +5,9 @@ open. Exactly one video stream is decoded and one audio stream is kept; data, at
 left behind.
 
 A video within the pixel budget gets moving versions of every frame; a longer one moving versions of its key
-frames, and no `full` in the other format.
+frames, and no `full` in the other format. FFmpeg's own errors go up; `child.py` makes CorruptFile of them.
 """
 
-import errno
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from typing import BinaryIO
 import av
 import av.container
 import av.filter
-from av.error import FFmpegError
 from pyvips import Image as Picture
 
 from polybooru.media import pixels
@@ -62,18 +60,15 @@ class _Scan:
 
 
 def probe(path: Path, media_type: MediaType, size_bytes: int, limits: Limits) -> Probe:
-    """Walks all packets and decodes one frame, for its rotation. Raises FileRefused."""
-    try:
-        with path.open("rb") as opened, _open(opened, media_type, limits) as file:
-            video, audio = _streams(file, media_type, limits)
-            _check_sides(video.codec_context.width, video.codec_context.height, limits)
-            first = next(iter(file.decode(video)), None)
-            if first is None:
-                raise CorruptFile(reason="the video has no frame")
-            size = _upright_size(first, video)
-            scan = _scan(file, video)
-    except FFmpegError as error:
-        raise _refusal(error) from error
+    """Walks all packets and decodes one frame, for its rotation. Raises FileRefused, FFmpegError."""
+    with path.open("rb") as opened, _open(opened, media_type, limits) as file:
+        video, audio = _streams(file, media_type, limits)
+        _check_sides(video.codec_context.width, video.codec_context.height, limits)
+        first = next(iter(file.decode(video)), None)
+        if first is None:
+            raise CorruptFile(reason="the video has no frame")
+        size = _upright_size(first, video)
+        scan = _scan(file, video)
     check_size(limits, size.width, size.height)
     _check_time(scan, limits)
     return Probe(
@@ -89,12 +84,9 @@ def probe(path: Path, media_type: MediaType, size_bytes: int, limits: Limits) ->
 
 
 def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
-    """Writes the cleaned original, then all versions in one pass. Raises CorruptFile."""
-    try:
-        _remux(path, found.media_type, into / f"full.{found.media_type.format}", limits)
-        poster = _transcode(path, found, into, limits)
-    except FFmpegError as error:
-        raise _refusal(error) from error
+    """Writes the cleaned original, then all versions in one pass. Raises CorruptFile, FFmpegError."""
+    _remux(path, found.media_type, into / f"full.{found.media_type.format}", limits)
+    poster = _transcode(path, found, into, limits)
     pixels.save(poster, into / "rendered.png")
     return pixels.fingerprint(poster, poster)
 
@@ -343,9 +335,3 @@ def _gif_times_ms(seconds: float) -> list[float]:
 
 def _write_gif(frames: Sequence[Picture], path: Path) -> None:
     pixels.save_moving(frames, [_GIF_FRAME_MS] * len(frames), 0, path)
-
-
-def _refusal(error: FFmpegError) -> CorruptFile:
-    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
-        raise MemoryError
-    return CorruptFile(reason=f"{error.strerror}"[:200])

@@ -100,5 +100,5 @@ def error_from(failure: Failure) -> MediaError:
 
 def unexpected(error: Exception) -> CorruptFile:
     """A decoder library's own exception that no step expected: the file made it stumble."""
-    said = error.strerror if isinstance(error, OSError) else str(error)  # an OSError also names the path
+    said = getattr(error, "strerror", None) or str(error)  # the whole text of an OSError also names the path
     return CorruptFile(reason=f"{type(error).__name__}: {said}"[:200])

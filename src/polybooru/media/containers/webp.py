@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from polybooru.media.errors import CorruptFile
 
-_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})  # codespell:ignore
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 
 

@@ -130,7 +130,10 @@ def tag_names(
     key = func.coalesce(tags.c.aliased_tag_id, tags.c.id)
     statement = select(key.label("key"), tags.c.name)
     if tag_ids is not None:
-        statement = statement.where(key.in_(tag_ids))
+        own = tags.c.id.in_(tag_ids) & tags.c.aliased_tag_id.is_(None)
+        statement = statement.where(
+            own | tags.c.aliased_tag_id.in_(tag_ids)
+        )  # each by its own database index
     names: defaultdict[int, list[str]] = defaultdict(list)
     for found, name in connection.execute(statement):
         names[found].append(name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
@@ -19,7 +19,7 @@ class Reading:
 
     def execute(
         self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
-    ) -> CursorResult[Unpack[tuple[Any, ...]]]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement, or the same one for many rows."""
         return self.connection.execute(statement, rows)
 

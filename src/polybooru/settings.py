@@ -17,9 +17,14 @@ import msgspec
 PREFIX = "POLYBOORU_"
 FILE_NAME = "polybooru.toml"
 DATA_VARIABLE = "POLYBOORU_DATA"
+_LEAST = "least"
 DEFAULT_DATA = Path("polybooru-data")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _at_least_one(default: int) -> Any:
+    return field(default=default, metadata={_LEAST: 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ class PhilomenaSettings:
     """The Philomena dialect."""
 
     enabled: bool = True
-    images_per_page: int = 25
+    images_per_page: int = _at_least_one(25)
     accepts_every_format: bool = False
     shows_extra_fields: bool = False
     default_filter_id: int = 1
@@ -75,8 +80,8 @@ class DialectSettings:
 class WorkerSettings:
     """The media worker."""
 
-    jobs: int = 2
-    max_attempts: int = 2
+    jobs: int = _at_least_one(2)
+    max_attempts: int = _at_least_one(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +148,11 @@ def _variable(names: tuple[str, ...]) -> str:
     return PREFIX + "__".join(names).upper()
 
 
-def _place(raw: dict[str, Any], names: tuple[str, ...], value: str) -> None:
+def _place(raw: Any, names: tuple[str, ...], value: str) -> None:
     for name in names[:-1]:
         raw = raw.setdefault(name, {})
+        if not isinstance(raw, dict):
+            return  # `_read` reports that the file has something else in the place of this table
     raw[names[-1]] = value
 
 
@@ -158,6 +165,7 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
     faults.extend(
         f"{'.'.join((*above, str(name)))}: there is no such setting" for name in raw.keys() - hints.keys()
     )
+    least = {found.name: found.metadata.get(_LEAST, 0) for found in fields(group)}
     values: dict[str, Any] = {}
     for name in raw.keys() & hints.keys():
         if is_dataclass(hints[name]):
@@ -168,8 +176,8 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
         except msgspec.ValidationError as error:
             faults.append(f"{'.'.join((*above, name))}: {error}")
             continue
-        if isinstance(values[name], int) and not isinstance(values[name], bool) and values[name] < 0:
-            faults.append(f"{'.'.join((*above, name))}: must not be negative")
+        if isinstance(values[name], int) and values[name] < least[name]:
+            faults.append(f"{'.'.join((*above, name))}: must be at least {least[name]}")
     return group(**values)
 
 

@@ -116,7 +116,7 @@ def _bounded(request: Request, limit_bytes: int) -> Request:
 def _json_object(raw: bytes) -> dict[str, Any]:
     try:
         decoded = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedRequest("The JSON in the body is malformed.") from error
     if not isinstance(decoded, dict):
         raise MalformedRequest("The JSON in the body is not an object.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_SOURCE_CHARACTERS = 255
+MAX_SOURCES = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Unreadable:
 
 def described(*, title: str, text: str = "", licence: str = "", source: str = "") -> str:
     """A description that keeps what has no field of its own."""
+    licence = licence.strip()
     facts = [f"Licence: {licence}" if licence else "", f"Source: {source}" if source else ""]
     return "\n\n".join(part for part in (title.strip(), text.strip(), *facts) if part)
 
@@ -44,7 +46,8 @@ def split_sources(candidates: Iterable[str]) -> tuple[tuple[str, ...], str]:
     for candidate in (c.strip() for c in candidates):
         if not candidate:
             continue
-        if candidate.startswith(("http://", "https://")) and len(candidate) <= MAX_SOURCE_CHARACTERS:
+        is_address = candidate.startswith(("http://", "https://")) and len(candidate) <= MAX_SOURCE_CHARACTERS
+        if candidate in taken or (is_address and len(taken) < MAX_SOURCES):
             taken[candidate] = None
         else:
             rest.append(candidate)

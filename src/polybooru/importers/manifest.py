@@ -31,7 +31,7 @@ def read_manifest(manifest: Path, root: Path) -> Iterator[Entry | Unreadable]:
 def _entry(label: str, raw: bytes, root: Path) -> Entry | Unreadable:
     try:
         line = msgspec.json.decode(raw, type=_Line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Unreadable(label=label, reason=f"not a manifest line: {error}")
     if not line.path or "\0" in line.path:
         return Unreadable(label=label, reason="not a manifest line: no usable path")

@@ -5,10 +5,13 @@ to repeat: a file that is there already is counted as such and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
+from typing import BinaryIO
 
 from polybooru.importers.entry import Entry, Unreadable
 from polybooru.library import jobs
@@ -105,7 +108,7 @@ def _import_one(
     explain: Callable[[UploadRefused], str],
 ) -> Result:
     try:
-        with spooled(library, entry.path) as path:
+        with _opened(entry.path) as file, spooled(library, file) as path:
             image_id = upload(
                 library,
                 actor,
@@ -121,10 +124,27 @@ def _import_one(
         if [fault.code for fault in error.faults] == [FaultCode.DUPLICATE_FILE]:
             return Result(label=entry.label, outcome=Outcome.ALREADY_THERE)
         return Result(label=entry.label, outcome=Outcome.REFUSED, reason=explain(error))
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        return Result(label=entry.label, outcome=Outcome.REFUSED, reason=f"{error.strerror}".lower())
+    except _Unopened as error:
+        return Result(label=entry.label, outcome=Outcome.REFUSED, reason=str(error))
     _process(library, image_id)
     return Result(label=entry.label, outcome=Outcome.IMPORTED)
+
+
+class _Unopened(Exception):
+    """The entry's file cannot be read; the message says why."""
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[BinaryIO]:
+    """The file of an entry. A pipe or a device, which may never end, is refused unopened."""
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise _Unopened("not a regular file")
+        file = path.open("rb")
+    except OSError as error:
+        raise _Unopened((error.strerror or "it cannot be read").lower()) from error
+    with file:
+        yield file
 
 
 def _process(library: Library, image_id: int) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from polybooru.db.tables import users
 from polybooru.library.actors import Actor, Role
@@ -21,6 +21,8 @@ from polybooru.library.work import Reading, Work
 MAX_NAME_CHARACTERS = 50
 PASSWORD_CHARACTERS = range(12, 81)
 _HASHES_AT_ONCE = threading.BoundedSemaphore(2)  # 64 MiB and three passes each: more would starve the rest
+# Controls, direction marks, halves of characters, unassigned ones, line ends: two names could look the same.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NAME = re.compile(r"[^\x00-\x20/,][^\x00-\x1f/,]*")
 
 
@@ -42,7 +44,8 @@ def _hasher() -> PasswordHasher:
 
 def fold_name(name: str) -> str:
     """The form in which two user names are the same: compatible characters and letter case are one."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded)  # folding can take a letter and its accents apart
 
 
 def hash_password(password: str) -> str:
@@ -60,24 +63,21 @@ def create_user(library: Library, name: str, password: str, *, role: Role = Role
     check_user_name(name)
     password_hash = hash_password(password)  # outside the transaction: it takes long
     with library.work() as work:
-        taken = select(users.c.id).where(
-            (users.c.folded_name == fold_name(name)) | (users.c.slug == slug(name))
-        )
-        if work.execute(taken).first():
+        made = work.execute(
+            work.insert(users)
+            .values(
+                name=name,
+                folded_name=fold_name(name),
+                slug=slug(name),
+                password_hash=password_hash,
+                role=role.value,
+                created_at=work.now,
+            )
+            .on_conflict_do_nothing()
+            .returning(users.c.id)
+        ).first()
+        if made is None:
             raise NameTaken(f"There is a user {name!r} already.")
-        work.execute(
-            insert(users),
-            [
-                {
-                    "name": name,
-                    "folded_name": fold_name(name),
-                    "slug": slug(name),
-                    "password_hash": password_hash,
-                    "role": role.value,
-                    "created_at": work.now,
-                }
-            ],
-        )
         user = find_user(work, name)
         work.changed("user", user.id)
     return user
@@ -87,8 +87,7 @@ def check_user_name(name: str) -> None:
     """Raises InvalidValue for a name that is empty, too long or cannot be shown safely."""
     if not name or len(name) > MAX_NAME_CHARACTERS:
         raise InvalidValue("name", f"A user name has 1 to {MAX_NAME_CHARACTERS} characters.")
-    # Cc, Cf: controls and direction marks that make one name look like another.
-    hidden = any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in name)
+    hidden = any(unicodedata.category(character) in _UNSEEN for character in name)
     if hidden or not _NAME.fullmatch(name):
         raise InvalidValue("name", "A user name has no control characters, commas or slashes.")
 

@@ -19,10 +19,13 @@ from polybooru.media import BOXES
 _MAX_TAGS = 151
 _DROPPED = re.compile(r"[^a-z0-9_+-]")
 _VERSION = re.compile(
-    r"(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})/(?P<name>[a-z_]+)\.(?P<ext>[a-z0-9]+)"
+    r"(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})/(?P<name>[a-z_]+)\.(?P<ext>[a-z0-9]+)",
+    re.ASCII,
 )
 _WHOLE = re.compile(
-    r"(?P<kind>view|download)/(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})[^/]*\.(?P<ext>[a-z0-9]+)"
+    r"(?P<kind>view|download)/(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/"
+    r"(?P<id>\d{1,10}+)(?!\d)[^/]*\.(?P<ext>[a-z0-9]+)",
+    re.ASCII,
 )
 
 

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Column, Row, ScalarSelect, Table, and_, func, select, update
 
 from polybooru.db.tables import faves, image_tags, images, tags, votes
+from polybooru.db.tables import jobs as jobs_table
 from polybooru.library import blobs, jobs
 from polybooru.library.addresses import shown_format
 from polybooru.library.library import Library
 from polybooru.library.representations import process_again
+from polybooru.library.work import Work
 from polybooru.media import plan
 
 _BATCH = 1_000
@@ -62,27 +64,31 @@ def _examine_images(
         total: int = reading.execute(select(func.count()).select_from(images)).scalar_one()
     done, after = 0, 0
     while batch := _images_after(library, after):
-        with library.reading() as reading:
-            waiting = jobs.object_ids(reading, jobs.REPRESENT)
         for row in batch:
             done, after = done + 1, row.id
             progress(done, total)
-            yield from _examine_image(library, row, is_waiting=row.id in waiting, repair=repair)
+            yield from _examine_image(library, row, repair=repair)
 
 
 def _images_after(library: Library, after: int) -> Sequence[Row[Any]]:
+    # Row and job in one look: between two, a worker could finish.
+    planned = and_(jobs_table.c.object_id == images.c.id, jobs_table.c.kind == jobs.REPRESENT)
     with library.reading() as reading:
         return reading.execute(
-            select(images).where(images.c.id > after).order_by(images.c.id).limit(_BATCH)
+            select(images, jobs_table.c.id.label("job_id"))
+            .outerjoin(jobs_table, planned)
+            .where(images.c.id > after)
+            .order_by(images.c.id)
+            .limit(_BATCH)
         ).all()
 
 
-def _examine_image(library: Library, row: Row[Any], *, is_waiting: bool, repair: bool) -> Iterator[Finding]:
+def _examine_image(library: Library, row: Row[Any], *, repair: bool) -> Iterator[Finding]:
     if not library.store.exists(blobs.original_key(row.blob, row.format)):
         # Nothing can bring it back; the row stays, as it holds what people wrote.
         yield Finding(complaint=Complaint.ORIGINAL_MISSING, subject=str(row.id))
     elif not row.is_processed:
-        if not is_waiting:
+        if row.job_id is None:
             yield _mended(library, row.id, Complaint.WORK_FORGOTTEN, repair=repair)
     else:
         missing = next((key for key in _expected_keys(row) if not library.store.exists(key)), None)
@@ -94,6 +100,9 @@ def _expected_keys(row: Row[Any]) -> Iterator[str]:
     shown = shown_format(row.format)
     for version in plan(row.width_px, row.height_px):
         yield blobs.representation_key(row.blob, f"{version}.{shown}")
+    if row.format == "svg":
+        yield blobs.representation_key(row.blob, f"full.{shown}")
+        yield blobs.representation_key(row.blob, f"rendered.{shown}")
     if row.sha512_hash != row.orig_sha512_hash:
         yield blobs.representation_key(row.blob, f"full.{row.format}")
 
@@ -108,24 +117,32 @@ def _mended(
 
 
 def _examine_counters(library: Library, *, repair: bool) -> Iterator[Finding]:
-    """Counters against a recount, one statement for each kind.
+    """Counters against a recount, one statement for each kind."""
+    for name, table, counter, recount in _counters():
+        counted = select(table.c.id, counter, recount.label("right")).where(counter != recount)
+        with library.reading() as reading:
+            wrong = reading.execute(counted).all()
+        for object_id, found, right in wrong:
+            if repair:
+                with library.work() as work:
+                    _recount(work, table, counter, recount, object_id)
+            yield Finding(
+                complaint=Complaint.COUNTER_WRONG,
+                subject=f"{table.name[:-1]} {object_id}",
+                detail=f"{name} says {found}, there are {right}",
+                is_repaired=repair,
+            )
 
-    Repaired in the transaction that finds them.
-    """
-    with library.work() as work:
-        for name, table, counter, recount in _counters():
-            counted = select(table.c.id, counter, recount.label("right")).where(counter != recount)
-            for row in work.execute(counted).all():
-                object_id, found, right = row
-                if repair:
-                    work.execute(update(table).where(table.c.id == object_id).values({counter: right}))
-                    work.changed("tag" if table is tags else "image", object_id)
-                yield Finding(
-                    complaint=Complaint.COUNTER_WRONG,
-                    subject=f"{table.name[:-1]} {object_id}",
-                    detail=f"{name} says {found}, there are {right}",
-                    is_repaired=repair,
-                )
+
+def _recount(
+    work: Work, table: Table, counter: Column[Any], recount: ScalarSelect[int], object_id: int
+) -> None:
+    # Locked before it is counted: whoever changes what is counted holds the same lock while doing so.
+    one = table.c.id == object_id
+    work.execute(select(table.c.id).where(one).with_for_update(key_share=True))
+    right = work.execute(select(recount).select_from(table).where(one)).scalar_one()
+    work.execute(update(table).where(one).values({counter: right}))
+    work.changed("tag" if table is tags else "image", object_id)
 
 
 def _counters() -> list[tuple[str, Table, Column[Any], ScalarSelect[int]]]:

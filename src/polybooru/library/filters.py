@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 
 from polybooru.db.tables import filter_tags, filters
 from polybooru.library.actors import Actor
-from polybooru.library.errors import FilterNotFound
+from polybooru.library.errors import FilterNotFound, InvalidValue
 from polybooru.library.images import MAX_ID
 from polybooru.library.tags import find_tags
 from polybooru.library.work import Reading, Work
@@ -87,15 +87,20 @@ def complex_query(text: str, parse: Callable[[str], Query]) -> Query:
 
 
 def seed_filters(work: Work, default_id: int, everything_id: int) -> None:
-    """Make the two system filters of a new library; those already there stay as they are."""
+    """Make the two system filters under these ids; those already there stay as they are.
+
+    Raises InvalidValue if a person's filter has the id.
+    """
     system = [
         (default_id, DEFAULT_NAME, "The filter of everybody who has not chosen another."),
         (everything_id, "Everything", "Hides and spoilers nothing."),
     ]
     for filter_id, name, description in system:
         known = work.execute(
-            select(filters.c.id).where((filters.c.id == filter_id) | (filters.c.name == name))
-        ).first()
+            select(filters.c.is_system).where(filters.c.id == filter_id)
+        ).scalar_one_or_none()
+        if known is False:
+            raise InvalidValue("filter_id", f"Filter {filter_id} is somebody's own; choose another id.")
         if known is not None:
             continue
         work.execute(

@@ -103,7 +103,7 @@ def build(connection: Connection) -> ImageIndex:
     index = ImageIndex(SHAPE)
     for key, names in tag_names(connection):
         index.name("tag", key, names)
-    for key, name in connection.execute(select(users.c.id, users.c.name)).tuples():
+    for key, name in connection.execute(select(users.c.id, users.c.name)):
         index.name("user", key, [name.lower()])
     for image_id, entry in all_entries(connection):
         index.put(image_id, entry)
@@ -130,9 +130,12 @@ def tag_names(
     key = func.coalesce(tags.c.aliased_tag_id, tags.c.id)
     statement = select(key.label("key"), tags.c.name)
     if tag_ids is not None:
-        statement = statement.where(key.in_(tag_ids))
+        own = tags.c.id.in_(tag_ids) & tags.c.aliased_tag_id.is_(None)
+        statement = statement.where(
+            own | tags.c.aliased_tag_id.in_(tag_ids)
+        )  # each by its own database index
     names: defaultdict[int, list[str]] = defaultdict(list)
-    for found, name in connection.execute(statement).tuples():
+    for found, name in connection.execute(statement):
         names[found].append(name)
     yield from names.items()
 
@@ -150,7 +153,7 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     joined = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
         tags, tags.c.id == image_tags.c.tag_id
     )
-    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))).tuples():
+    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))):
         tagged[image_id].ids.append(tag_id)
         tagged[image_id].categories.append(category)
     sources = Counter(
@@ -159,12 +162,12 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     favers: defaultdict[int, list[int]] = defaultdict(list)
     for image_id, user_id in connection.execute(
         select(faves.c.image_id, faves.c.user_id).where(among(faves.c.image_id))
-    ).tuples():
+    ):
         favers[image_id].append(user_id)
     voters: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
     for image_id, user_id, is_up in connection.execute(
         select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
-    ).tuples():
+    ):
         voters[image_id, is_up].append(user_id)
     for row in connection.execute(select(images).where(among(images.c.id))):
         yield (

@@ -4,6 +4,7 @@ Nothing here touches a row, except that a filter is read once and that a few fie
 index.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ SORTS = {
 _DELETED = Equals("deleted", True)
 _MERGED = Equals("merged", True)
 _FILTERS_KEPT = 2_000
+_SEED = re.compile(r"\s*[+-]?\d{1,18}", re.ASCII)
 FILTER_LIMITS = Limits(text_bytes=8 * 1024)
 
 
@@ -105,9 +107,8 @@ def order_named(name: str, *, descending: bool) -> Order:
         return ById(descending)
     kind, _, seed = name.partition(":")
     if kind == "random":
-        digits = seed.strip()[:19]
-        number = int(digits) if digits.lstrip("+-").isdecimal() and digits.isascii() else None
-        return AtRandom(secrets.randbits(63) if number is None else number & (2**63 - 1))
+        leading = _SEED.match(seed)
+        return AtRandom(secrets.randbits(63) if leading is None else int(leading[0]) & (2**63 - 1))
     return ByNumber("first_seen_at", descending)
 
 
@@ -254,6 +255,8 @@ class ImageSearch:
         with self._library.reading() as reading:
             match leaf:
                 case Equals(field, value) if field in _EXACT:
+                    if "\0" in str(value):  # no row has it, and PostgreSQL refuses to be asked
+                        return BitMap()
                     column, image_id = _EXACT[field]
                     return BitMap(reading.execute(select(image_id).where(column == value)).scalars())
                 case Equals(field) | Wildcard(field) | Fuzzy(field) | Phrase(field) if field in OUTSIDE:

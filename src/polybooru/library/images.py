@@ -158,7 +158,7 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
     user_id = require(actor, Permission.MODERATE)
     if not reason.strip():
         raise InvalidValue("reason", "Hiding an image needs a reason.")
-    image = find_image(work, image_id)
+    image = _find_locked(work, image_id)
     if not image.hidden_from_users:
         count_images(work, [tag.id for tag in image.tags], -1)
     work.execute(
@@ -177,7 +177,7 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
 def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
     """Undo `hide_image`; a visible image stays as it is. Raises NotAllowed, ImageNotFound."""
     require(actor, Permission.MODERATE)
-    image = find_image(work, image_id)
+    image = _find_locked(work, image_id)
     if not image.hidden_from_users:
         return
     count_images(work, [tag.id for tag in image.tags], 1)
@@ -193,6 +193,13 @@ def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
         )
     )
     work.changed("image", image_id)
+
+
+def _find_locked(work: Work, image_id: int) -> Image:
+    # Two that hide the same image must not both lower its counts.
+    if 0 < image_id <= MAX_ID:
+        work.execute(select(images.c.id).where(images.c.id == image_id).with_for_update(key_share=True))
+    return find_image(work, image_id)
 
 
 def whole_seconds(moment: datetime) -> datetime:

@@ -79,7 +79,7 @@ def unvote(work: Work, actor: Actor, image_id: int) -> Counts:
 def _lock_visible(work: Work, image_id: int) -> None:
     # The row lock puts parallel changes of one image in line; SQLite has them in line already.
     row = work.execute(
-        select(images.c.hidden_from_users).where(images.c.id == image_id).with_for_update()
+        select(images.c.hidden_from_users).where(images.c.id == image_id).with_for_update(key_share=True)
     ).one_or_none()
     if row is None or row.hidden_from_users:
         raise ImageNotFound(f"There is no image {image_id}.")

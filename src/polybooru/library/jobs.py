@@ -94,20 +94,25 @@ def finish(work: Work, job: Job) -> None:
 
 def release(work: Work, job: Job) -> None:
     """Give a job back untried, as on a clean stop."""
-    work.execute(
-        update(jobs).where(jobs.c.id == job.id).values(leased_until=None, attempts=jobs.c.attempts - 1)
-    )
+    work.execute(update(jobs).where(_is_ours(job)).values(leased_until=None, attempts=jobs.c.attempts - 1))
 
 
 def give_back(work: Work, job: Job, reason: str, *, max_attempts: int) -> bool:
-    """Return a job that failed; park it once its attempts are used up. Returns whether it was parked."""
+    """Return a job that failed; park it once its attempts are used up. Returns whether it was parked.
+
+    Nothing happens if the lease ran out and somebody else has the job by now.
+    """
     parked = job.attempts >= max_attempts
-    work.execute(
+    returned = work.execute(
         update(jobs)
-        .where(jobs.c.id == job.id)
+        .where(_is_ours(job))
         .values(leased_until=None, parked_at=work.now if parked else None, parked_reason=reason)
-    )
-    return parked
+    ).rowcount
+    return parked and returned > 0
+
+
+def _is_ours(job: Job) -> ColumnElement[bool]:
+    return and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)
 
 
 def renew(work: Work, job_ids: Sequence[int], *, lease_seconds: int) -> None:
@@ -130,11 +135,6 @@ def parked_jobs(reading: Reading, kind: str) -> list[ParkedJob]:
         ParkedJob(kind=r.kind, object_id=r.object_id, attempts=r.attempts, reason=r.parked_reason or "")
         for r in rows
     ]
-
-
-def object_ids(reading: Reading, kind: str) -> set[int]:
-    """What there is unfinished work for, parked or not."""
-    return set(reading.execute(select(jobs.c.object_id).where(jobs.c.kind == kind)).scalars())
 
 
 def count_waiting(reading: Reading, kind: str) -> int:

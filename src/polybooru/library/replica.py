@@ -51,7 +51,7 @@ class Replica:
         with self.lock, self._database.snapshot() as connection:
             number = last_change_number(connection)
             self.index = image_index.build(connection)
-            self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).tuples().all())
+            self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
             self.applied = number
 
     def announce(self, number: int) -> None:
@@ -114,7 +114,7 @@ class Replica:
         if "user" in ids:
             for key, name in connection.execute(
                 select(users.c.id, users.c.name).where(users.c.id.in_(ids["user"]))
-            ).tuples():
+            ):
                 self.index.name("user", key, [name.lower()])
         if stale:
             self._update_images(connection, sorted(stale))
@@ -142,7 +142,7 @@ class Replica:
         stale: set[int] = set()
         for tag_id, category in connection.execute(
             select(tags.c.id, tags.c.category).where(tags.c.id.in_(tag_ids))
-        ).tuples():
+        ):
             if self._tag_categories.get(tag_id, category) != category:
                 tagged = Equals(image_index.TAG_ID_FIELD, tag_id)
                 stale.update(self.index.select(tagged, now=EPOCH, outside=_nothing_outside))

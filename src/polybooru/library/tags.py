@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, literal, select, update
 
-from polybooru.db.tables import image_tags, tag_implications, tags
+from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.tag_names import (
     CATEGORIES,
+    MAX_NAME_BYTES,
     NAMESPACES,
+    clean_tag_list,
     clean_tag_name,
     display_order_key,
     slug,
@@ -59,6 +61,8 @@ def in_display_order(found: Iterable[Tag]) -> list[Tag]:
 
 def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
     """The tag with exactly this slug, an alias as itself. Raises TagNotFound."""
+    if "\0" in wanted:  # PostgreSQL refuses to be asked
+        raise TagNotFound("There is no such tag.")
     target = tags.alias("target")
     statement = (
         select(tags, target.c.slug.label("target_slug"))
@@ -108,11 +112,12 @@ def ensure_tags(work: Work, names: Sequence[str]) -> dict[str, Tag]:
     # Sorted, so that two transactions that make the same tags wait for each other and never in a circle.
     missing = sorted(set(names) - found.keys())
     if missing:
-        work.execute(
-            work.insert(tags)
-            .values([_new_row(work, name) for name in missing])
-            .on_conflict_do_nothing(index_elements=["name"])
-        )
+        for part in _parts(missing):
+            work.execute(
+                work.insert(tags)
+                .values([_new_row(work, name) for name in part])
+                .on_conflict_do_nothing(index_elements=["name"])
+            )
         made = find_tags(work, missing)
         for tag in made.values():
             work.changed("tag", tag.id)
@@ -161,8 +166,10 @@ def count_images(work: Work, tag_ids: Collection[int], by: int) -> None:
     """Raise or lower the number of images of these tags."""
     ordered = sorted(tag_ids)
     for part in _parts(ordered):
-        # Locked in the order of their ids: two transactions that count the same tags never deadlock.
-        work.execute(select(tags.c.id).where(tags.c.id.in_(part)).order_by(tags.c.id).with_for_update())
+        # Locked in the order of their ids, so that two transactions that count the same tags never wait in a
+        # circle, and only against others that count: whoever points at a tag has locked it as a key already.
+        in_line = select(tags.c.id).where(tags.c.id.in_(part)).order_by(tags.c.id)
+        work.execute(in_line.with_for_update(key_share=True))
         work.execute(update(tags).where(tags.c.id.in_(part)).values(image_count=tags.c.image_count + by))
 
 
@@ -185,7 +192,8 @@ def describe_tag(
 def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
     """Make `name` another name of `target_name`; both are made if need be.
 
-    The tag that becomes an alias must not be on any image yet. Raises NotAllowed, InvalidValue.
+    The tag that becomes an alias must not be on any image yet; filters that list it list the target from now
+    on. Raises NotAllowed, InvalidValue.
     """
     require(actor, Permission.MODERATE)
     source, target = _ensure_one(work, name), _ensure_one(work, target_name)
@@ -199,8 +207,22 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
     if work.execute(select(image_tags.c.image_id).where(image_tags.c.tag_id == source.id).limit(1)).first():
         raise InvalidValue("tag", "is on images; merge the two tags instead")
     work.execute(update(tags).where(tags.c.id == source.id).values(aliased_tag_id=target.id))
+    _move_in_filters(work, source.id, target.id)
     work.changed("tag", source.id)
     work.changed("tag", target.id)
+
+
+def _move_in_filters(work: Work, source_id: int, target_id: int) -> None:
+    listing = filter_tags.c.tag_id == source_id
+    moved = select(filter_tags.c.filter_id, literal(target_id), filter_tags.c.effect).where(listing)
+    work.execute(
+        work.insert(filter_tags)
+        .from_select(["filter_id", "tag_id", "effect"], moved)
+        .on_conflict_do_nothing()
+    )
+    for filter_id in work.execute(select(filter_tags.c.filter_id).where(listing).distinct()).scalars():
+        work.changed("filter", filter_id)
+    work.execute(delete(filter_tags).where(listing))
 
 
 def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
@@ -239,15 +261,17 @@ def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
 
 def _ensure_one(work: Work, name: str) -> Tag:
     clean = clean_tag_name(name)
-    if not clean:
-        raise InvalidValue("tag", "A tag needs a name.")
-    row = work.execute(select(tags).where(tags.c.name == clean)).one_or_none()
-    if row is not None:
-        return _tag(row)
-    work.execute(insert(tags), [_new_row(work, clean)])
-    tag = _tag(work.execute(select(tags).where(tags.c.name == clean)).one())
-    work.changed("tag", tag.id)
-    return tag
+    if clean_tag_list(name) != [clean]:
+        raise InvalidValue("tag", f"A tag has a name of 1 to {MAX_NAME_BYTES} bytes without a comma.")
+    made = work.execute(
+        work.insert(tags)
+        .values(_new_row(work, clean))
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(tags.c.id)
+    ).scalar_one_or_none()
+    if made is not None:
+        work.changed("tag", made)
+    return _tag(work.execute(select(tags).where(tags.c.name == clean)).one())
 
 
 def _new_row(work: Work, name: str) -> dict[str, object]:

@@ -48,6 +48,7 @@ def create_token(
     Raises UserNotFound, InvalidValue, NameTaken.
     """
     user = find_user(work, user_name)
+    work.execute(select(users.c.id).where(users.c.id == user.id).with_for_update(key_share=True))
     for scope in scopes - NARROWING_SCOPES:
         if not _SCOPE.fullmatch(scope):
             raise InvalidValue("scope", f"{scope!r} is no scope.")

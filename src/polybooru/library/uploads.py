@@ -12,6 +12,7 @@ from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,7 +43,7 @@ class Upload:
     """What somebody wants to add.
 
     file: in the library's scratch folder (see `spooled`), used up by a success; None if there is no file.
-    tags: names as people type them, not yet cleaned. first_seen_at: None for now.
+    tags: names as people type them, not yet cleaned.
     """
 
     file: Path | None
@@ -74,7 +75,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     try:
         library.store.put({blobs.original_key(sha512, judged.media_type.format): wanted.file})
     except store.StoreFull as error:
-        raise StorageFull("There is no room for the file.") from error
+        raise _no_room() from error
     failpoint("upload.after_blob")
     with library.work() as work:
         tags = expand_tags(work, names)
@@ -91,27 +92,39 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
 def spooled(library: Library, source: BinaryIO | bytes | Path) -> Generator[Path]:
     """The bytes as a file in the scratch folder; removed on leaving, unless an upload used it up.
 
-    Raises StorageFull.
+    Raises StorageFull, OSError for a source that cannot be read.
     """
     path = _new_scratch_file(library)
     try:
         try:
             library.store.check()
-            match source:
-                case bytes():
-                    path.write_bytes(source)
-                case Path():
-                    shutil.copyfile(source, path)
-                case _:
-                    with path.open("wb") as file:
-                        shutil.copyfileobj(source, file, 1024 * 1024)
-        except (store.StoreFull, OSError) as error:
-            if isinstance(source, Path) and isinstance(error, FileNotFoundError | IsADirectoryError):
-                raise
-            raise StorageFull("There is no room for the file.") from error
+        except store.StoreFull as error:
+            raise _no_room() from error
+        match source:
+            case bytes():
+                _copy(BytesIO(source), path)
+            case Path():
+                with source.open("rb") as opened:
+                    _copy(opened, path)
+            case _:
+                _copy(source, path)
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def _copy(source: BinaryIO, path: Path) -> None:
+    try:
+        with path.open("wb") as file:
+            shutil.copyfileobj(source, file, 1024 * 1024)
+    except OSError as error:
+        if store.is_full(error):
+            raise _no_room() from error
+        raise
+
+
+def _no_room() -> StorageFull:
+    return StorageFull("There is no room for the file.")
 
 
 @contextmanager
@@ -168,7 +181,7 @@ def _media_fault(error: media.MediaError) -> Fault:
 def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
     if len(wanted.description.encode()) > policy.max_description_bytes:
         yield Fault(FaultCode.DESCRIPTION_TOO_LONG, policy.max_description_bytes)
-    if any(not source.startswith(("http://", "https://")) for source in wanted.sources):
+    if any(not source.startswith(("http://", "https://")) or "\0" in source for source in wanted.sources):
         yield Fault(FaultCode.BAD_SOURCE)
     if any(len(source) > policy.max_source_characters for source in wanted.sources):
         yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
@@ -236,7 +249,7 @@ def _row(
         "first_seen_at": moment,
         "uploader_id": user_id,
         "is_anonymous": wanted.is_anonymous,
-        "file_name": wanted.file_name,
+        "file_name": None if wanted.file_name is None else _storable(wanted.file_name),
         "mime_type": judged.media_type.mime_type,
         "format": judged.media_type.format,
         "width_px": judged.width,
@@ -248,8 +261,12 @@ def _row(
         "sha512_hash": sha512,
         "orig_sha512_hash": sha512,
         "blob": sha512,
-        "description": wanted.description,
+        "description": _storable(wanted.description),
     }
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "")  # which PostgreSQL cannot hold
 
 
 def _sha512(path: Path) -> str:

@@ -70,11 +70,13 @@ class FolderStore:
         shutil.rmtree(self.path(prefix), ignore_errors=True)
 
     def keys(self) -> Iterator[str]:
-        """Every key, in no order that means anything."""
+        """Every key, in no order that means anything. Files that no key can mean are somebody else's."""
         for folder, _, names in os.walk(self.root):
             relative = Path(folder).relative_to(self.root)
             for name in names:
-                yield (relative / name).as_posix()
+                key = (relative / name).as_posix()
+                if _KEY.fullmatch(key):
+                    yield key
 
     def modified_seconds(self, key: str) -> float:
         """When the blob was put, in seconds since 1970. Raises FileNotFoundError."""
@@ -111,7 +113,12 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def is_full(error: OSError) -> bool:
+    """Whether the error says that there is no room left."""
+    return error.errno in _FULL
+
+
 def _translated(error: OSError) -> StoreError:
-    if error.errno in _FULL:
+    if is_full(error):
         return StoreFull("The disk is full.")
     return StoreError(f"The storage folder cannot be written: {error.strerror}.")

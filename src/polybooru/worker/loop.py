@@ -41,7 +41,14 @@ class Worker:
 
     def run(self, *, until_idle: bool = False, after_each: Callable[[], None] | None = None) -> None:
         """Work until stopped, or until nothing is left to do; `after_each` is called when a job has ended."""
-        self._free_own_leases()
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._free_own_leases(descriptor)
+            self._work(until_idle=until_idle, after_each=after_each)
+        finally:
+            os.close(descriptor)
+
+    def _work(self, *, until_idle: bool, after_each: Callable[[], None] | None) -> None:
         under_way: dict[Future[None], jobs.Job] = {}
         renewed = time.monotonic()
         with ThreadPoolExecutor(self._at_once, thread_name_prefix="represent") as pool:
@@ -63,12 +70,11 @@ class Worker:
                     self._renew([job.id for job in under_way.values()])
                     renewed = time.monotonic()
 
-    def _free_own_leases(self) -> None:
+    def _free_own_leases(self, descriptor: int) -> None:
         # Whoever gets the lock is the only worker on this folder, so a lease found here belonged to a dead
         # one.
-        self._descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         if self._library.database.is_sqlite:

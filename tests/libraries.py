@@ -1,0 +1,200 @@
+"""Libraries for tests: a real database, store and index, a clock that stands still, small pictures.
+
+People and images are put in as rows where a test is not about how they come in: a password costs 0.1 s and a
+picture a process.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from polybooru.db import ChangeNumber, Database
+from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.fetch import Fetcher
+from polybooru.library.actors import Actor, Role
+from polybooru.library.founding import found_library
+from polybooru.library.library import Library
+from polybooru.library.policy import Policy
+from polybooru.library.replica import Replica
+from polybooru.library.tags import count_images, ensure_tags
+from polybooru.library.uploads import Upload, spooled, upload
+from polybooru.media import Decoders
+from polybooru.store import FolderStore
+
+NOON = datetime(2025, 6, 1, 12, 0, 0, tzinfo=UTC)
+SAFE = ("safe", "cat", "forest")
+
+
+@dataclass(slots=True)
+class Clock:
+    """Stands still until it is told."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a library's processes meet: a folder and a database. `library` opens it once more."""
+
+    folder: Path
+    url: str
+    decoders: Decoders
+    policy: Policy = field(default_factory=Policy)
+    clock: Clock = field(default_factory=Clock)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def library(self, *, is_loaded: bool = True, free_floor_bytes: int = 0) -> Iterator[Library]:
+        """As one more process would have it."""
+        for name in ("scratch", "blobs"):
+            (self.folder / name).mkdir(exist_ok=True)
+        database, number = Database(self.url), ChangeNumber(self.folder / "change-number")
+        library = Library(
+            database=database,
+            replica=Replica(database, number),
+            store=FolderStore(self.folder / "blobs", free_floor_bytes=free_floor_bytes),
+            decoders=self.decoders,
+            fetcher=Fetcher(user_agent="tests"),
+            scratch=self.folder / "scratch",
+            policy=self.policy,
+            clock=self.clock,
+        )
+        try:
+            with library.work() as work:
+                found_library(work, self.policy)
+            if is_loaded:
+                library.replica.load()
+            yield library
+        finally:
+            number.close()
+            database.close()
+
+
+def png(width: int = 4, height: int = 3, *, colour: int = 0) -> bytes:
+    """A picture of one colour, which is `colour` as 24 bits."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    row = b"\0" + colour.to_bytes(3, "big") * width
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(row * height))
+        + chunk(b"IEND", b"")
+    )
+
+
+def add_person(library: Library, name: str, role: Role = Role.USER, **values: Any) -> Actor:
+    """A person without a usable password."""
+    row = {
+        "name": name,
+        "folded_name": name.lower(),
+        "slug": name,
+        "password_hash": "!",
+        "role": role.value,
+        "created_at": library.clock(),
+        **values,
+    }
+    with library.work() as work:
+        user_id = work.execute(insert(users).values(row).returning(users.c.id)).scalar_one()
+        work.changed("user", user_id)
+    return Actor(user_id=user_id, name=name, role=role, current_filter_id=values.get("current_filter_id"))
+
+
+def add_upload(
+    library: Library, actor: Actor, *, content: bytes | None = None, tags: Sequence[str] = SAFE, **facts: Any
+) -> int:
+    """An image that came in by the front door."""
+    with spooled(library, png() if content is None else content) as path:
+        return upload(library, actor, Upload(file=path, tags=tags, **facts))
+
+
+def add_image(library: Library, tag_names: Sequence[str] = SAFE, **values: Any) -> int:
+    """An image without files, as rows."""
+    with library.work() as work:
+        number = work.execute(select(func.coalesce(func.max(images.c.id), 0))).scalar_one() + 1
+        blob = f"{number:0128x}"
+        row = {
+            "created_at": NOON,
+            "updated_at": NOON,
+            "first_seen_at": NOON + timedelta(seconds=number),
+            "mime_type": "image/png",
+            "format": "png",
+            "width_px": 40,
+            "height_px": 30,
+            "size_bytes": 100,
+            "orig_size_bytes": 100,
+            "duration_seconds": 0.0,
+            "is_animated": False,
+            "sha512_hash": blob,
+            "orig_sha512_hash": blob,
+            "blob": blob,
+            **values,
+        }
+        image_id: int = work.execute(insert(images).values(row).returning(images.c.id)).scalar_one()
+        found = ensure_tags(work, list(dict.fromkeys(tag_names)))
+        tag_ids = {tag.id for tag in found.values()}
+        if tag_ids:
+            work.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag_id} for tag_id in tag_ids])
+        if not values.get("hidden_from_users"):
+            count_images(work, tag_ids, 1)
+        work.changed("image", image_id)
+    return image_id
+
+
+def add_sources(library: Library, image_id: int, urls: Sequence[str]) -> None:
+    with library.work() as work:
+        work.execute(
+            insert(image_sources),
+            [
+                {"image_id": image_id, "position": position, "url": url, "folded_url": url.lower()}
+                for position, url in enumerate(urls)
+            ],
+        )
+        work.changed("image", image_id)
+
+
+def scoped(actor: Actor, *scopes: str) -> Actor:
+    """The same person with a token of these scopes."""
+    return replace(actor, scopes=frozenset(scopes))
+
+
+def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
+    """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
+    with library.reading() as reading:
+        voted = reading.execute(select(votes.c.image_id, votes.c.is_up)).all()
+        faved = list(reading.execute(select(faves.c.image_id)).scalars())
+        pictures = reading.execute(select(images)).all()
+        tagged = reading.execute(select(image_tags.c.image_id, image_tags.c.tag_id)).all()
+        counts = reading.execute(select(tags.c.id, tags.c.image_count)).all()
+    visible = {row.id for row in pictures if not row.hidden_from_users}
+    told = [
+        claim
+        for row in pictures
+        for claim in (
+            ("upvotes", row.id, row.upvotes, voted.count((row.id, True))),
+            ("downvotes", row.id, row.downvotes, voted.count((row.id, False))),
+            ("faves", row.id, row.faves, faved.count(row.id)),
+        )
+    ]
+    told += [
+        ("images", tag_id, said, sum(1 for image_id, key in tagged if key == tag_id and image_id in visible))
+        for tag_id, said in counts
+    ]
+    return [claim for claim in told if claim[2] != claim[3]]

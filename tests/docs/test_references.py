@@ -1,0 +1,90 @@
+"""What the code says about documents, and documents about the code, beyond links."""
+
+import re
+import tomllib
+
+import pytest
+from tests.docs.reference import sections, text_of
+from tests.repository import ROOT, committed_texts
+
+from polybooru.db.tables import metadata
+from polybooru.fetch.limits import Limits as FetchLimits
+from polybooru.httpkit import parameters, server
+from polybooru.library.policy import FORBIDDEN_TAGS
+from polybooru.library.ratings import RATINGS
+from polybooru.library.tag_names import CATEGORIES, NAMESPACES
+from polybooru.media import BOXES
+
+NAMED = sorted(
+    {
+        (name, found)
+        for name, text in committed_texts().items()
+        if name.startswith(("src/", "pyproject.toml", "Makefile", "scripts/"))
+        for found in re.findall(r"docs/[\w/.-]+\.md", text)
+    }
+)
+
+
+def test_the_code_names_documents() -> None:
+    assert NAMED
+
+
+@pytest.mark.parametrize(("name", "document"), NAMED)
+def test_a_document_that_the_code_names_exists(name: str, document: str) -> None:
+    assert (ROOT / document).is_file()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"]]
+    wanted += [item for item in project["dependency-groups"]["dev"] if isinstance(item, str)]
+    decided = (ROOT / "docs" / "decisions" / "0001-parts-we-stand-on.md").read_text()
+    names = [re.split(r"[\[<>=]", requirement)[0] for requirement in wanted]
+    assert [name for name in names if f"`{name}`" not in decided] == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    decisions = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [name for name in decisions if f"(decisions/{name})" not in index] == []
+
+
+def test_forbidden_names_ratings_and_boxes_are_documented() -> None:
+    found = sections("philomena.md")
+    assert set(re.findall(r"`([^`]+)`", found["Forbidden names"])) == FORBIDDEN_TAGS
+    assert set(re.findall(r"`([^`]+)`", found["Ratings"])) == RATINGS
+    boxes = {f"`{name}` ({size.width} \N{MULTIPLICATION SIGN} {size.height})" for name, size in BOXES.items()}
+    assert {box for box in boxes if box not in found["URLs"]} == set()
+
+
+def test_namespaces_and_categories_are_documented() -> None:
+    found = sections("tags.md")
+    listed = [line.split("|")[1] for line in found["Namespaces"].splitlines() if line.startswith("| `")]
+    assert {name for cell in listed for name in re.findall(r"`([^`]+)`", cell)} == set(NAMESPACES)
+    assert re.findall(r"`([^`]+)`", found["Categories"])[: len(CATEGORIES)] == list(CATEGORIES)
+
+
+def test_limits_of_requests_and_fetches_are_documented() -> None:
+    found = sections("security.md")
+    for number in (
+        server.MAX_HEADERS,
+        server.MAX_HEADER_BYTES,
+        server.MAX_TARGET_BYTES,
+        parameters.MAX_QUERY_BYTES,
+        parameters.MAX_PARAMETERS,
+        parameters.MAX_KEYS,
+        parameters.MAX_NESTING,
+        parameters.MAX_PARTS,
+        parameters.MAX_FIELD_BYTES,
+    ):
+        assert f"{number:,}" in found["HTTP"]
+    limits = FetchLimits()
+    for number in (limits.size_bytes, limits.min_bytes_per_second, limits.at_once, limits.max_redirects):
+        assert f"{number:,}" in found["Fetch"]
+    times = f"{limits.connect_seconds:g} s, {limits.first_byte_seconds:g} s, {limits.total_seconds:g} s"
+    assert times in found["Fetch"]
+
+
+def test_columns_of_the_change_log_are_documented() -> None:
+    documented = text_of("change-log.md")
+    assert [c.name for c in metadata.tables["changes"].columns if f"`{c.name}`" not in documented] == []

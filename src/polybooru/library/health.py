@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from polybooru.db.tables import images
+from polybooru.library.errors import Unavailable
 from polybooru.library.library import Library
 from polybooru.store import StoreError
 
@@ -14,7 +15,7 @@ def faults(library: Library) -> list[str]:
     try:
         with library.reading() as reading:
             reading.execute(select(images.c.id).limit(1)).first()
-    except SQLAlchemyError:
+    except (Unavailable, SQLAlchemyError):
         found.append("database")
     try:
         library.store.check()

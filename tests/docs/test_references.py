@@ -41,6 +41,8 @@ def test_every_dependency_has_its_reason() -> None:
     decided = (ROOT / "docs" / "decisions" / "0001-parts-we-stand-on.md").read_text()
     names = [re.split(r"[\[<>=]", requirement)[0] for requirement in wanted]
     assert [name for name in names if f"`{name}`" not in decided] == []
+    table = re.findall(r"^\| (`.*?) \|", decided, re.MULTILINE)
+    assert {part for cell in table for part in re.findall(r"`([^`]+)`", cell)} <= set(names)
 
 
 def test_every_decision_is_in_the_index() -> None:

@@ -1,4 +1,4 @@
-"""The peer of http_search.py: one bare async Starlette route that joins ready parts, on the server's own settings.
+"""The peer of http_search.py: one bare async Starlette route that joins ready parts, on the same settings.
 
 python -m bench.bare_server FILE     FILE: the parts, one a line
 """

@@ -3,9 +3,9 @@
 
     python -m bench.http_search [--rounds 5] [--seconds 4]
 
-Both servers run one web process on core 0, in turns, with the same requests from `wrk` (Debian package) on core 1.
-The bare one is an async Starlette route that joins 25 ready parts. On a machine that others use too, the ratio of
-CPU time a request says more than that of requests a second; both are told.
+Both servers run one web process on core 0, in turns, with the same requests from `wrk` (a Debian package) on
+core 1. The bare one is an async Starlette route that joins 25 ready parts. On a machine that others use too,
+the ratio of CPU time a request says more than that of requests a second; both are told.
 """
 
 import argparse
@@ -19,13 +19,13 @@ import urllib.request
 from urllib.parse import urlencode
 
 import msgspec
-
 from bench.bare_server import PATH
 from bench.library import corpus, library
 from bench.processes import address_said, cpu_seconds, family, running, scratch, serving
 from bench.queries import PER_PAGE
 from bench.queries import generate as make_requests
 from bench.report import median, publish
+
 from polybooru.app import open_board
 from polybooru.library.actors import ANONYMOUS
 from polybooru.library.image_search import order_named
@@ -33,7 +33,7 @@ from polybooru.settings import Settings
 
 IMAGES = 10_000
 CONNECTIONS = 16
-TRIED = 60_000
+TRIED = 20_000
 CACHE = {"POLYBOORU_DOCUMENT_CACHE_BYTES": str(128 * 1024**2)}  # so that all are warm
 LUA = """
 local targets, at = {}, 0
@@ -45,7 +45,8 @@ request = function()
 end
 done = function(summary, latency)
     local errors = summary.errors
-    io.write(string.format('JSON {"requests": %d, "seconds": %f, "p50_ms": %f, "p99_ms": %f, "errors": %d}\\n',
+    local form = 'JSON {"requests": %d, "seconds": %f, "p50_ms": %f, "p99_ms": %f, "errors": %d}\\n'
+    io.write(string.format(form,
         summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
         errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end
@@ -161,7 +162,7 @@ def main():
                 }
                 for name, rounds in seen.items()
             },
-            "rounds": [[round(one["per_second"] / two["per_second"], 3) for one, two in pairs]],
+            "rounds": [round(one["per_second"] / two["per_second"], 3) for one, two in pairs],
         },
     )
 

@@ -15,12 +15,12 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from bench.corpus import generate as make_corpus
 from sqlalchemy import insert, select
 
-from bench.corpus import generate as make_corpus
 from polybooru import app
 from polybooru.db import Database
-from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.db.tables import faves, image_sources, images, tags, users, votes
 from polybooru.library.tag_names import NAMESPACES, slug, split_namespace
 from polybooru.settings import Settings
 

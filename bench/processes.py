@@ -1,4 +1,4 @@
-"""Processes under measurement: started in a group of their own, watched through /proc, stopped by their id."""
+"""Processes under measurement: started in a session of their own, watched through /proc, stopped by id."""
 
 import contextlib
 import os

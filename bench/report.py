@@ -12,7 +12,7 @@ RESULTS = pathlib.Path(__file__).parent / "results"
 
 
 def machine():
-    """Enough to tell whether two results may be compared. load: how busy the machine was just now, by others too."""
+    """Enough to tell whether two results may be compared; load: how busy the machine is, by others too."""
     names = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     memory = pathlib.Path("/proc/meminfo").read_text().split(maxsplit=2)[1]
     return {

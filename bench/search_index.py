@@ -18,8 +18,8 @@ import time
 from datetime import UTC, datetime
 
 import numpy as np
-from corpus import generate as make_corpus
-from queries import generate as make_requests
+from bench.corpus import generate as make_corpus
+from bench.queries import generate as make_requests
 
 from polybooru.search.index import (
     AtRandom,

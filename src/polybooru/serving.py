@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 import uvloop
 from anyio import to_thread
-from starlette.applications import Starlette
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from polybooru.api.philomena.routes import Philomena
@@ -45,7 +45,7 @@ def application(board: Board, settings: Settings) -> ASGIApp:
     documents = DocumentCache(settings.document_cache_bytes)
     board.library.replica.listen(documents.follow)
     philomena = settings.dialect.philomena
-    routes = [*Ops(board).routes(), *Files(board).routes()]
+    routes: list[Route] = []
     if philomena.enabled:
         routes += Philomena(
             board,
@@ -54,7 +54,8 @@ def application(board: Board, settings: Settings) -> ASGIApp:
             accepts_every_format=philomena.accepts_every_format,
             shows_extra_fields=philomena.shows_extra_fields,
         ).routes()
-    return Observe(Starlette(routes=routes), logs_requests=settings.log_level == "debug")
+    routes += [*Files(board).routes(), *Ops(board).routes()]  # tried in order: what is asked most comes first
+    return Observe(Router(routes), logs_requests=settings.log_level == "debug")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -67,6 +67,7 @@ _DELETED = Equals("deleted", True)
 _MERGED = Equals("merged", True)
 _FILTERS_KEPT = 2_000
 _SEED = re.compile(r"\s*[+-]?\d{1,18}", re.ASCII)
+_VIEWERS_KEPT = 1_000
 FILTER_LIMITS = Limits(text_bytes=8 * 1024)
 
 
@@ -119,6 +120,7 @@ class ImageSearch:
         self._library = library
         self._limits = limits
         self._filters: dict[tuple[int | None, int | None, bool], CompiledFilter] = {}
+        self._fields_by_viewer: dict[Viewer, Fields] = {}
         library.replica.listen(self._forget)
 
     def parse(self, actor: Actor, text: str) -> Query:
@@ -203,11 +205,14 @@ class ImageSearch:
 
     def is_quick(self, query: Query) -> bool:
         """Whether the answer comes from memory and indexed rows alone: as a rule well under a millisecond."""
-        return self._library.database.is_sqlite and not any(
-            isinstance(leaf, Wildcard | Fuzzy | Phrase) and leaf.field in OUTSIDE for leaf in leaves(query)
-        )
+        return self._library.database.is_sqlite and not _reads_all_rows(query)
 
     def _fields(self, actor: Actor) -> Fields:
+        viewer = Viewer(user_id=actor.user_id, is_staff=actor.is_staff)
+        found = self._fields_by_viewer.get(viewer)
+        if found is not None:
+            return found
+
         def not_hidden(filter_id: int) -> Query | None:
             with self._library.reading() as reading:
                 try:
@@ -216,7 +221,9 @@ class ImageSearch:
                     return None
             return Not(self._trees(actor, found).hides)
 
-        return image_fields(Viewer(user_id=actor.user_id, is_staff=actor.is_staff), resolve_filter=not_hidden)
+        if len(self._fields_by_viewer) >= _VIEWERS_KEPT:
+            self._fields_by_viewer.clear()
+        return self._fields_by_viewer.setdefault(viewer, image_fields(viewer, resolve_filter=not_hidden))
 
     def _compile(self, actor: Actor, filter_id: int | None) -> CompiledFilter:
         default_id = self._library.policy.default_filter_id
@@ -287,16 +294,16 @@ _SCANNED = _EXACT | {
 }
 
 
-def leaves(query: Query) -> Iterable[Leaf]:
-    """Every leaf of a tree, in order."""
+def _reads_all_rows(query: Query) -> bool:
     match query:
         case Not(child) | Boost(_, child):
-            yield from leaves(child)
+            return _reads_all_rows(child)
         case And(children) | Or(children):
-            for child in children:
-                yield from leaves(child)
+            return any(map(_reads_all_rows, children))
+        case Wildcard(field) | Fuzzy(field) | Phrase(field):
+            return field in OUTSIDE
         case _:
-            yield query
+            return False
 
 
 def _visible(deleted: Deleted) -> list[Query]:

@@ -32,9 +32,7 @@ FILE_FIELDS = (
 
 def json_answer(body: bytes, status: int = 200) -> Response:
     """Encoded JSON."""
-    answer = Response(body, status, media_type=None)
-    answer.headers["content-type"] = JSON
-    return answer
+    return Response(body, status, media_type=JSON)
 
 
 def error_answer(status: int, message: str) -> Response:

@@ -27,24 +27,25 @@ _INTERACTIONS = {
     InteractionType.UPVOTED: ("voted", "up"),
     InteractionType.DOWNVOTED: ("voted", "down"),
 }
+_UNCOVERED = b',"spoilered":false}'  # last, so that `covered` finds it: it differs from caller to caller
+_COVERED = b',"spoilered":true}'
 _encode = msgspec.json.Encoder().encode
 
 
 def image_document(image: Image, root: str, *, with_extra_fields: bool) -> bytes:
-    """The image object without what differs from request to request, and without its closing brace.
+    """The image object as it is for whoever has no filter that covers it.
 
-    root: absolute address that file paths are joined to. `finished` closes the object.
+    root: absolute address that file paths are joined to.
     """
     if image.hidden_from_users:
         return _encode(_hidden(image))
-    return _encode(_full(image, root, with_extra_fields=with_extra_fields))[:-1]
+    return _encode(_full(image, root, with_extra_fields=with_extra_fields))[:-1] + _UNCOVERED
 
 
-def finished(document: bytes, *, is_hit: bool) -> bytes:
-    """The whole object; a stub of a hidden image is whole already."""
-    if document.endswith(b"}"):
-        return document
-    return document + (b',"spoilered":true}' if is_hit else b',"spoilered":false}')
+def covered(document: bytes) -> bytes:
+    """The same object for whoever has a filter that covers it; a stub of a hidden image stays as it is."""
+    bare = document.removesuffix(_UNCOVERED)
+    return document if bare is document else bare + _COVERED
 
 
 def image_envelope(document: bytes, interactions: bytes) -> bytes:

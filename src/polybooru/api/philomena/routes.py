@@ -37,12 +37,15 @@ from polybooru.media import MediaType
 DIALECT = "philomena"
 BASE = "/api/v1/json"
 BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
-_CORS = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "GET, OPTIONS",
-    "access-control-allow-headers": "DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, "
-    "Cache-Control, Content-Type",
-}
+_UNCACHED = (b"cache-control", b"no-store, no-cache")
+_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, Cache-Control, Content-Type",
+    ),
+)
 _JSON_RANGES = ("*/*", "application/*", "application/json")
 _Result = TypeVar("_Result")
 
@@ -73,11 +76,13 @@ class Philomena:
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""
         return (
+            Endpoint(
+                "GET", f"{BASE}/search/images", self.search_images
+            ),  # asked most, and routes are tried in order
             Endpoint("GET", f"{BASE}/images/featured", self.featured_image),
             Endpoint("GET", f"{BASE}/images/{{id}}", self.image),
             Endpoint("POST", f"{BASE}/images", self.upload_image),
             Endpoint("GET", f"{BASE}/search", self.search_images),
-            Endpoint("GET", f"{BASE}/search/images", self.search_images),
             Endpoint("GET", f"{BASE}/tags/{{slug:path}}", self.tag),
         )
 
@@ -214,10 +219,13 @@ class Philomena:
         return json_answer(present.image_envelope(document, self._interactions(user_id, [image_id])))
 
     def _finished(self, image_ids: Sequence[int], applied: CompiledFilter) -> list[bytes]:
+        documents = self._rendered(image_ids)
         hits = self._board.search.hit_by(applied, image_ids)
+        if not hits:
+            return documents
         return [
-            present.finished(document, is_hit=image_id in hits)
-            for image_id, document in zip(image_ids, self._rendered(image_ids), strict=True)
+            present.covered(document) if image_id in hits else document
+            for image_id, document in zip(image_ids, documents, strict=True)
         ]
 
     def _rendered(self, image_ids: Sequence[int]) -> list[bytes]:
@@ -277,9 +285,9 @@ def _shielded(handler: Handler) -> Handler:
             answer = error_answer(400, str(error))
         except RequestTooLarge:
             answer = error_answer(413, "Request Entity Too Large")
-        answer.headers["cache-control"] = "no-store, no-cache"
+        answer.raw_headers.append(_UNCACHED)
         if request.method in {"GET", "HEAD", "OPTIONS"}:
-            answer.headers.update(_CORS)
+            answer.raw_headers.extend(_CORS)
         return answer
 
     return answered

@@ -29,7 +29,7 @@ class Representations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
-    """An image that is not hidden; `spoilered` is joined to it at each request."""
+    """An image that is not hidden; `spoilered` is joined to it by `present`."""
 
     id: int
     created_at: str

@@ -1,0 +1,42 @@
+"""The peer of http_search.py: one bare async Starlette route that joins ready parts, on the same settings.
+
+python -m bench.bare_server FILE     FILE: the parts, one a line
+"""
+
+import asyncio
+import pathlib
+import sys
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from polybooru.serving import listen
+
+PATH = "/api/v1/json/search/images"
+
+
+def main():
+    parts = pathlib.Path(sys.argv[1]).read_bytes().splitlines()
+
+    async def page(_request):
+        return Response(b'{"images":[%b],"total":%d}' % (b",".join(parts), 1), media_type="application/json")
+
+    config = uvicorn.Config(
+        Starlette(routes=[Route(PATH, page)]),
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        lifespan="off",
+    )
+    listener = listen("127.0.0.1", 0)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(uvicorn.Server(config).serve(sockets=[listener]))
+
+
+if __name__ == "__main__":
+    main()

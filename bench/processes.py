@@ -1,0 +1,93 @@
+"""Processes under measurement: started in a session of their own, watched through /proc, stopped by id."""
+
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+POLYBOORU = (sys.executable, "-m", "polybooru")
+_TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def running(*command, core=None, **environment):
+    """A started program, which is told to stop at the end; standard error is a pipe."""
+    pinned = ["taskset", "-c", str(core)] if core is not None else []
+    process = subprocess.Popen(
+        [*pinned, *map(str, command)],
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+@contextlib.contextmanager
+def serving(data, *, core=None, **environment):
+    """`polybooru serve` on a free port: (its process, its address), once it says that it serves."""
+    command = (*POLYBOORU, "serve", "--data", data, "--port", "0")
+    with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **environment) as process:
+        yield process, address_said(process)
+
+
+def address_said(process):
+    """The first web address that the program prints."""
+    for line in process.stderr:
+        found = re.search(r"http://[\d.]+:\d+", line)
+        if found:
+            return found[0]
+        print(line, end="", file=sys.stderr)
+    raise RuntimeError(f"the server ended with {process.wait()}")
+
+
+def family(pid):
+    """The process and all that descend from it."""
+    found = [pid]
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += family(int(child))
+    return found
+
+
+def name(pid):
+    """The command line, short."""
+    words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    return " ".join(words)[:80].strip()
+
+
+def cpu_seconds(pids):
+    """Time that the processes have computed, in user and in system mode."""
+    fields = (pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
+    return sum((int(found[11]) + int(found[12])) * _TICK_SECONDS for found in fields)
+
+
+def proportional_bytes(pid):
+    """Memory with every shared page divided by those who share it: proportional set sizes add up."""
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("the kernel tells no proportional set size")
+
+
+@contextlib.contextmanager
+def scratch():
+    """A folder for one run, on the disk of the checkout: where syncing means syncing."""
+    parent = pathlib.Path(__file__).parent / "data"
+    parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix="run-") as folder:
+        yield pathlib.Path(folder)

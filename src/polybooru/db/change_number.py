@@ -8,12 +8,10 @@ is noticed by the replica's poll of the database.
 import fcntl
 import mmap
 import os
-import struct
 import threading
 from pathlib import Path
 
-# Native, so that eight aligned bytes are moved at once: with a stated byte order they go one by one.
-_FORMAT = struct.Struct("q")
+_BYTES = 8
 
 
 class ChangeNumber:
@@ -21,15 +19,16 @@ class ChangeNumber:
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if os.fstat(self._descriptor).st_size < _FORMAT.size:
-            os.ftruncate(self._descriptor, _FORMAT.size)
-        self._map = mmap.mmap(self._descriptor, _FORMAT.size)
+        if os.fstat(self._descriptor).st_size < _BYTES:
+            os.ftruncate(self._descriptor, _BYTES)
+        self._map = mmap.mmap(self._descriptor, _BYTES)
+        # Moves eight aligned bytes at once; `struct` clears them first, and a reader would see nought.
+        self._number = memoryview(self._map).cast("q")
         self._lock = threading.Lock()
 
     def read(self) -> int:
         """The highest number that any process of this machine has announced."""
-        number: int = _FORMAT.unpack_from(self._map)[0]
-        return number
+        return self._number[0]
 
     def raise_to(self, number: int) -> None:
         """Announce a number; never lowers it, in whichever order two writers arrive."""
@@ -37,11 +36,12 @@ class ChangeNumber:
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
             try:
                 if number > self.read():
-                    _FORMAT.pack_into(self._map, 0, number)
+                    self._number[0] = number
             finally:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Give the file back."""
+        self._number.release()
         self._map.close()
         os.close(self._descriptor)

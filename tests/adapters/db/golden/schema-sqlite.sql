@@ -1,0 +1,217 @@
+CREATE TABLE changes (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL,
+	object_id INTEGER NOT NULL,
+	user_id INTEGER,
+	made_at BIGINT NOT NULL
+);
+
+CREATE TABLE jobs (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL,
+	object_id INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	attempts INTEGER DEFAULT 0 NOT NULL,
+	leased_until BIGINT,
+	parked_at BIGINT,
+	parked_reason TEXT,
+	CONSTRAINT uq_jobs_kind_object_id UNIQUE (kind, object_id)
+);
+
+CREATE TABLE tags (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	name TEXT NOT NULL,
+	slug TEXT NOT NULL,
+	namespace TEXT,
+	name_in_namespace TEXT NOT NULL,
+	category TEXT,
+	description TEXT DEFAULT '' NOT NULL,
+	short_description TEXT DEFAULT '' NOT NULL,
+	image_count INTEGER DEFAULT 0 NOT NULL,
+	aliased_tag_id INTEGER,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT uq_tags_name UNIQUE (name),
+	CONSTRAINT uq_tags_slug UNIQUE (slug),
+	CONSTRAINT fk_tags_aliased_tag_id FOREIGN KEY(aliased_tag_id) REFERENCES tags (id)
+);
+
+CREATE INDEX ix_tags_aliased_tag_id ON tags (aliased_tag_id);
+
+CREATE TABLE users (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	name TEXT NOT NULL,
+	folded_name TEXT NOT NULL,
+	slug TEXT NOT NULL,
+	password_hash TEXT NOT NULL,
+	role TEXT NOT NULL,
+	images_per_page INTEGER,
+	current_filter_id INTEGER,
+	created_at BIGINT NOT NULL,
+	deactivated_at BIGINT,
+	CONSTRAINT ck_users_role CHECK (role in ('user', 'assistant', 'moderator', 'admin')),
+	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
+	CONSTRAINT uq_users_slug UNIQUE (slug)
+);
+
+CREATE TABLE filters (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	name TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	user_id INTEGER,
+	is_system BOOLEAN DEFAULT 0 NOT NULL,
+	is_public BOOLEAN DEFAULT 0 NOT NULL,
+	hidden_complex TEXT DEFAULT '' NOT NULL,
+	spoilered_complex TEXT DEFAULT '' NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT uq_filters_user_id_name UNIQUE (user_id, name),
+	CONSTRAINT fk_filters_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_filters_user_id ON filters (user_id);
+
+CREATE TABLE images (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	first_seen_at BIGINT NOT NULL,
+	uploader_id INTEGER,
+	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
+	file_name TEXT,
+	mime_type TEXT NOT NULL,
+	format TEXT NOT NULL,
+	width_px INTEGER NOT NULL,
+	height_px INTEGER NOT NULL,
+	size_bytes BIGINT NOT NULL,
+	orig_size_bytes BIGINT NOT NULL,
+	duration_seconds FLOAT NOT NULL,
+	is_animated BOOLEAN NOT NULL,
+	sha512_hash TEXT NOT NULL,
+	orig_sha512_hash TEXT,
+	blob TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	upvotes INTEGER DEFAULT 0 NOT NULL,
+	downvotes INTEGER DEFAULT 0 NOT NULL,
+	faves INTEGER DEFAULT 0 NOT NULL,
+	comment_count INTEGER DEFAULT 0 NOT NULL,
+	intensity_nw FLOAT,
+	intensity_ne FLOAT,
+	intensity_sw FLOAT,
+	intensity_se FLOAT,
+	perceptual_hash BIGINT,
+	dominant_color TEXT,
+	thumbnails_generated BOOLEAN DEFAULT 0 NOT NULL,
+	is_processed BOOLEAN DEFAULT 0 NOT NULL,
+	hidden_from_users BOOLEAN DEFAULT 0 NOT NULL,
+	deletion_reason TEXT,
+	deleted_by_user_id INTEGER,
+	duplicate_id INTEGER,
+	CONSTRAINT fk_images_uploader_id FOREIGN KEY(uploader_id) REFERENCES users (id),
+	CONSTRAINT uq_images_orig_sha512_hash UNIQUE (orig_sha512_hash),
+	CONSTRAINT fk_images_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id),
+	CONSTRAINT fk_images_duplicate_id FOREIGN KEY(duplicate_id) REFERENCES images (id)
+);
+
+CREATE INDEX ix_images_blob ON images (blob);
+
+CREATE INDEX ix_images_file_name ON images (file_name);
+
+CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
+
+CREATE INDEX ix_images_uploader_id ON images (uploader_id);
+
+CREATE TABLE tag_implications (
+	tag_id INTEGER NOT NULL,
+	implied_tag_id INTEGER NOT NULL,
+	CONSTRAINT pk_tag_implications PRIMARY KEY (tag_id, implied_tag_id),
+	CONSTRAINT fk_tag_implications_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id),
+	CONSTRAINT fk_tag_implications_implied_tag_id FOREIGN KEY(implied_tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_tag_implications_implied_tag_id ON tag_implications (implied_tag_id);
+
+CREATE TABLE tokens (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	sha256 BLOB NOT NULL,
+	hint TEXT NOT NULL,
+	scopes TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT,
+	CONSTRAINT uq_tokens_user_id_name UNIQUE (user_id, name),
+	CONSTRAINT fk_tokens_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT uq_tokens_sha256 UNIQUE (sha256)
+);
+
+CREATE INDEX ix_tokens_user_id ON tokens (user_id);
+
+CREATE TABLE faves (
+	image_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	liked_at BIGINT NOT NULL,
+	CONSTRAINT pk_faves PRIMARY KEY (image_id, user_id),
+	CONSTRAINT fk_faves_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_faves_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_faves_user_id_liked_at ON faves (user_id, liked_at);
+
+CREATE TABLE features (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT fk_features_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_features_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE TABLE filter_tags (
+	filter_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	effect TEXT NOT NULL,
+	CONSTRAINT pk_filter_tags PRIMARY KEY (filter_id, tag_id, effect),
+	CONSTRAINT ck_filter_tags_effect CHECK (effect in ('hide', 'spoiler')),
+	CONSTRAINT fk_filter_tags_filter_id FOREIGN KEY(filter_id) REFERENCES filters (id),
+	CONSTRAINT fk_filter_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_filter_tags_tag_id ON filter_tags (tag_id);
+
+CREATE TABLE image_sources (
+	image_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	url TEXT NOT NULL,
+	folded_url TEXT NOT NULL,
+	CONSTRAINT pk_image_sources PRIMARY KEY (image_id, position),
+	CONSTRAINT fk_image_sources_image_id FOREIGN KEY(image_id) REFERENCES images (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_image_sources_folded_url ON image_sources (folded_url);
+
+CREATE TABLE image_tags (
+	image_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	CONSTRAINT pk_image_tags PRIMARY KEY (image_id, tag_id),
+	CONSTRAINT fk_image_tags_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
+
+CREATE TABLE votes (
+	image_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	is_up BOOLEAN NOT NULL,
+	voted_at BIGINT NOT NULL,
+	CONSTRAINT pk_votes PRIMARY KEY (image_id, user_id),
+	CONSTRAINT fk_votes_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_votes_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_votes_user_id ON votes (user_id);

@@ -1,0 +1,176 @@
+"""Votes and faves, hiding and featuring: counters always equal a recount, on both databases."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+from tests.libraries import NOON, Clock, add_image, add_person, scoped, wrong_counters
+
+from polybooru.db.tables import images
+from polybooru.library.actors import ANONYMOUS, Actor, Role
+from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed
+from polybooru.library.images import feature_image, featured_image, find_image, hide_image, unhide_image
+from polybooru.library.interactions import Counts, fave, unfave, unvote, vote
+from polybooru.library.library import Library
+from polybooru.library.tags import find_tag_by_slug
+
+
+@pytest.fixture
+def alice(library: Library) -> Actor:
+    return add_person(library, "alice")
+
+
+@pytest.fixture
+def staff(library: Library) -> Actor:
+    return add_person(library, "mod", Role.MODERATOR)
+
+
+@pytest.fixture
+def image_id(library: Library) -> int:
+    return add_image(library)
+
+
+def do(library: Library, verb, *arguments, **facts) -> tuple[bool, int, int, int]:
+    with library.work() as work:
+        counts: Counts = verb(work, *arguments, **facts)
+    return counts.changed, counts.upvotes, counts.downvotes, counts.faves
+
+
+def test_a_fave_brings_an_upvote_that_stays_when_the_fave_goes(
+    library: Library, alice: Actor, image_id: int
+) -> None:
+    assert do(library, fave, alice, image_id) == (True, 1, 0, 1)
+    assert do(library, fave, alice, image_id) == (False, 1, 0, 1)
+    assert do(library, unfave, alice, image_id) == (True, 1, 0, 0)
+    assert do(library, unfave, alice, image_id) == (False, 1, 0, 0)
+    assert library.replica.differences() == []
+
+
+def test_a_fave_turns_a_downvote_round(library: Library, alice: Actor, image_id: int) -> None:
+    assert do(library, vote, alice, image_id, is_up=False) == (True, 0, 1, 0)
+    assert do(library, fave, alice, image_id) == (True, 1, 0, 1)
+    assert wrong_counters(library) == []
+
+
+def test_a_vote_takes_the_place_of_the_one_before(library: Library, alice: Actor, image_id: int) -> None:
+    assert do(library, vote, alice, image_id, is_up=True) == (True, 1, 0, 0)
+    assert do(library, vote, alice, image_id, is_up=True) == (False, 1, 0, 0)
+    assert do(library, vote, alice, image_id, is_up=False) == (True, 0, 1, 0)
+    assert do(library, unvote, alice, image_id) == (True, 0, 0, 0)
+    assert do(library, unvote, alice, image_id) == (False, 0, 0, 0)
+
+
+def test_who_may_not_interact_changes_nothing(library: Library, alice: Actor, image_id: int) -> None:
+    for verb, facts in ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {})):
+        with pytest.raises(LoginRequired):
+            do(library, verb, ANONYMOUS, image_id, **facts)
+        with pytest.raises(NotAllowed):
+            do(library, verb, scoped(alice, "read"), image_id, **facts)
+        for unknown in (0, -1, image_id + 1, 2**31, 2**63 - 1):
+            with pytest.raises(ImageNotFound):
+                do(library, verb, alice, unknown, **facts)
+
+
+def test_a_hidden_image_takes_no_votes(library: Library, alice: Actor, staff: Actor, image_id: int) -> None:
+    with library.work() as work:
+        hide_image(work, staff, image_id, reason="test")
+    for verb, facts in ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {})):
+        with pytest.raises(ImageNotFound):
+            do(library, verb, alice, image_id, **facts)
+
+
+def test_parallel_votes_and_faves_of_several_people_add_up(library: Library) -> None:
+    people = [add_person(library, f"p{n}") for n in range(5)]
+    pictures = [add_image(library, ["safe", f"t{n}"]) for n in range(2)]
+    chance = random.Random(7)
+    verbs = [(fave, {}), (unfave, {}), (vote, {"is_up": True}), (vote, {"is_up": False}), (unvote, {})]
+    todo = [(chance.choice(people), chance.choice(pictures), *chance.choice(verbs)) for _ in range(100)]
+
+    def run(one) -> None:
+        person, picture, verb, facts = one
+        do(library, verb, person, picture, **facts)
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(run, todo))
+    assert wrong_counters(library) == []
+    assert library.replica.differences() == []
+
+
+def tag_count(library: Library, slug: str) -> int:
+    with library.reading() as reading:
+        return find_tag_by_slug(reading, slug).image_count
+
+
+def test_hiding_lowers_the_counts_of_tags_once_and_showing_raises_them(
+    library: Library, staff: Actor, image_id: int, clock: Clock
+) -> None:
+    add_image(library)
+    clock.go_on(10)
+    for reason in (" first ", "second"):
+        with library.work() as work:
+            hide_image(work, staff, image_id, reason=reason)
+        assert tag_count(library, "cat") == 1
+    with library.reading() as reading:
+        image = find_image(reading, image_id)
+    assert (image.hidden_from_users, image.deletion_reason) == (True, "second")
+    assert (image.updated_at - NOON).seconds == 10
+    for _ in range(2):
+        with library.work() as work:
+            unhide_image(work, staff, image_id)
+        assert tag_count(library, "cat") == 2
+    with library.reading() as reading:
+        image = find_image(reading, image_id)
+        deleted_by = reading.execute(select(images.c.deleted_by_user_id)).scalars().all()
+    assert (image.hidden_from_users, image.deletion_reason, set(deleted_by)) == (False, None, {None})
+    assert library.replica.differences() == []
+
+
+def test_several_who_hide_one_image_at_once_count_it_once(
+    library: Library, staff: Actor, image_id: int
+) -> None:
+    def toggle(number: int) -> None:
+        with library.work() as work:
+            if number % 2:
+                unhide_image(work, staff, image_id)
+            else:
+                hide_image(work, staff, image_id, reason="test")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(toggle, range(40)))
+    assert wrong_counters(library) == []
+    assert library.replica.differences() == []
+
+
+def test_only_staff_hide_show_and_feature(
+    library: Library, alice: Actor, staff: Actor, image_id: int
+) -> None:
+    for actor in (alice, ANONYMOUS, scoped(staff, "write")):
+        with library.work() as work, pytest.raises(NotAllowed):
+            hide_image(work, actor, image_id, reason="x")
+        with library.work() as work, pytest.raises(NotAllowed):
+            unhide_image(work, actor, image_id)
+        with library.work() as work, pytest.raises(NotAllowed):
+            feature_image(work, actor, image_id)
+    with library.work() as work, pytest.raises(InvalidValue):
+        hide_image(work, staff, image_id, reason=" ")
+    for unknown in (0, -5, 4711, 2**40):
+        with library.work() as work, pytest.raises(ImageNotFound):
+            hide_image(work, staff, unknown, reason="x")
+
+
+def test_the_image_featured_last_is_shown_unless_it_is_hidden(
+    library: Library, staff: Actor, image_id: int
+) -> None:
+    other = add_image(library)
+    with library.reading() as reading, pytest.raises(ImageNotFound):
+        featured_image(reading)
+    for chosen in (image_id, other):
+        with library.work() as work:
+            feature_image(work, staff, chosen)
+            assert featured_image(work).id == chosen
+    with library.work() as work:
+        hide_image(work, staff, other, reason="x")
+        assert featured_image(work).id == image_id
+        with pytest.raises(InvalidValue):
+            feature_image(work, staff, other)

@@ -1,0 +1,57 @@
+"""Who may do what: role by scope by permission."""
+
+from itertools import combinations
+
+import pytest
+
+from polybooru.library.actors import ANONYMOUS, NARROWING_SCOPES, Actor, Permission, Role, require
+from polybooru.library.errors import AccountDeactivated, LoginRequired, NotAllowed
+
+ROLE_ALLOWS = {
+    Role.USER: {"interact", "upload", "write"},
+    Role.ASSISTANT: {"interact", "upload", "write"},
+    Role.MODERATOR: {"interact", "upload", "write", "moderate"},
+    Role.ADMIN: {"interact", "upload", "write", "moderate"},
+}
+ADDING = ("yiffy:bulk", "yiffy:sfw-only", "admin", "moderator", "*")
+SCOPE_SETS = [
+    frozenset(chosen)
+    for size in range(4)
+    for chosen in combinations([*sorted(NARROWING_SCOPES), *ADDING], size)
+]
+
+
+def test_the_narrowing_scopes_are_the_five_of_the_design() -> None:
+    assert {"read", "interact", "upload", "write", "moderate"} == NARROWING_SCOPES
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_actor_may_what_the_role_and_every_narrowing_scope_allow(role: Role) -> None:
+    for scopes in SCOPE_SETS:
+        actor = Actor(user_id=1, role=role, scopes=scopes)
+        narrowed = scopes & NARROWING_SCOPES
+        for permission in Permission:
+            expected = permission.value in ROLE_ALLOWS[role] and (
+                not narrowed or permission.value in narrowed
+            )
+            assert actor.may(permission) is expected, (scopes, permission)
+        assert actor.is_staff is actor.may(Permission.MODERATE)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_nobody_and_the_deactivated_may_nothing(permission: Permission) -> None:
+    assert not ANONYMOUS.may(permission)
+    assert not Actor(scopes=frozenset({permission.value})).may(permission)
+    for role in Role:
+        gone = Actor(user_id=1, role=role, is_deactivated=True)
+        assert not gone.may(permission)
+        with pytest.raises(AccountDeactivated):
+            require(gone, permission)
+    with pytest.raises(LoginRequired):
+        require(ANONYMOUS, permission)
+
+
+def test_who_may_is_told_by_id_and_who_may_not_by_the_permission() -> None:
+    assert require(Actor(user_id=7, role=Role.USER), Permission.WRITE) == 7
+    with pytest.raises(NotAllowed, match="'moderate'"):
+        require(Actor(user_id=7, role=Role.USER), Permission.MODERATE)

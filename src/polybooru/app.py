@@ -8,6 +8,7 @@ from pathlib import Path
 from polybooru.db import ChangeNumber, Database
 from polybooru.db.schema import migrate
 from polybooru.fetch import Fetcher
+from polybooru.fetch import Limits as FetchLimits
 from polybooru.library.board import Board
 from polybooru.library.callers import Callers
 from polybooru.library.founding import found_library
@@ -57,8 +58,9 @@ def open_library(data: Path, settings: Settings) -> Generator[Library]:
     database = Database(database_url(data, settings))
     number = ChangeNumber(data / "change-number")
     scratch = data / "scratch"
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    decoders = Decoders(limits=media_limits(settings), scratch=scratch)
+    decoding = scratch / "decoders"  # of their own: a subverted decoder must not reach other uploads
+    decoding.mkdir(mode=0o700, parents=True, exist_ok=True)
+    decoders = Decoders(limits=media_limits(settings), scratch=decoding)
     try:
         yield Library(
             database=database,
@@ -68,6 +70,7 @@ def open_library(data: Path, settings: Settings) -> Generator[Library]:
             fetcher=Fetcher(
                 user_agent=f"Polybooru/{VERSION}",
                 allow_private_addresses=settings.fetch.allow_private_addresses,
+                limits=FetchLimits(size_bytes=settings.upload.max_file_bytes),
             ),
             scratch=scratch,
             policy=policy(settings),

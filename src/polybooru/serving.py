@@ -167,6 +167,9 @@ def work(data: Path, settings: Settings) -> None:
     with open_library(data, settings) as library:
         worker = Worker(library, at_once=settings.worker.jobs, lock=data / "worker.lock")
         signal.signal(signal.SIGTERM, worker.stop)
+        missing = library.decoders.missing_layers
+        if missing:
+            log.warning("decoder_walls_missing", layers=missing)
         worker.run()
 
 

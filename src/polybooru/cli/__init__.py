@@ -25,7 +25,7 @@ from polybooru.cli.failures import sentence
 
 app = typer.Typer(
     name="polybooru",
-    help="One tagged image library, spoken in four booru dialects.",
+    help="A server for a tagged image library, for the clients that boorus have.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -8,7 +8,7 @@ from polybooru.fetch.errors import TooSlow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Source of the numbers: the security specification, section 3, row Fetch."""
+    """Source of the numbers: docs/reference/security.md."""
 
     size_bytes: int = 131_072_000
     max_redirects: int = 3

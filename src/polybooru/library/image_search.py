@@ -6,41 +6,33 @@ index.
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from pyroaring import BitMap
-from sqlalchemy import select
 
 from polybooru.db import Change
-from polybooru.db.tables import image_sources, images
 from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound, InvalidQuery
 from polybooru.library.filters import Filter, complex_query, current_filter, find_filter
 from polybooru.library.image_fields import Viewer, image_fields
-from polybooru.library.image_index import OUTSIDE, TAG_ID_FIELD
+from polybooru.library.image_index import TAG_ID_FIELD
 from polybooru.library.library import Library
+from polybooru.library.outside_fields import nothing_outside, outside_answers, reads_all_rows
 from polybooru.search.index import AtRandom, ById, ByNumber, Order, Page
 from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.limits import Limits
-from polybooru.search.language.matcher import Value, matches
 from polybooru.search.language.parser import parse
 from polybooru.search.language.tree import (
     And,
-    Boost,
     Equals,
     Everything,
-    Fuzzy,
-    Leaf,
     Not,
     Nothing,
     Or,
-    Phrase,
     Query,
-    Wildcard,
 )
-from polybooru.search.language.words import Prose
 
 SORTS = {
     name: name
@@ -164,28 +156,31 @@ class ImageSearch:
         clauses += _visible(deleted if actor.is_staff else Deleted.NOT)
         if not isinstance(hidden_by.hides, Nothing):
             clauses.append(Not(hidden_by.hides))
+        whole = And(tuple(clauses)) if len(clauses) > 1 else clauses[0]
+        outside = outside_answers(self._library, whole)  # before the lock: it may have to read many rows
         replica = self._library.replica
         with replica.lock:
             return replica.index.search(
-                And(tuple(clauses)) if len(clauses) > 1 else clauses[0],
+                whole,
                 order=order,
                 offset=offset,
                 limit=limit,
                 now=self._library.clock(),
-                outside=self._outside,
+                outside=outside,
             )
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
         """Those of a few images that the filter hides or spoilers."""
         if isinstance(compiled.hits, Nothing) or not image_ids:
             return set()
+        outside = outside_answers(self._library, compiled.hits)
         replica = self._library.replica
         with replica.lock:
             return set(
                 replica.index.select(
                     compiled.hits,
                     now=self._library.clock(),
-                    outside=self._outside,
+                    outside=outside,
                     within=BitMap(image_ids),
                 )
             )
@@ -199,13 +194,13 @@ class ImageSearch:
                 (kind, image_id)
                 for kind in InteractionType
                 for image_id in replica.index.select(
-                    Equals(kind.value, user_id), now=now, outside=self._outside, within=within
+                    Equals(kind.value, user_id), now=now, outside=nothing_outside, within=within
                 )
             ]
 
     def is_quick(self, query: Query) -> bool:
         """Whether the answer comes from memory and indexed rows alone: as a rule well under a millisecond."""
-        return self._library.database.is_sqlite and not _reads_all_rows(query)
+        return self._library.database.is_sqlite and not reads_all_rows(query)
 
     def _fields(self, actor: Actor) -> Fields:
         viewer = Viewer(user_id=actor.user_id, is_staff=actor.is_staff)
@@ -253,57 +248,6 @@ class ImageSearch:
     def _forget(self, batch: Sequence[Change]) -> None:
         if any(change.kind in {"filter", "tag", "user"} for change in batch):
             self._filters.clear()
-
-    def _outside(self, leaf: Leaf) -> BitMap:
-        """Images that a leaf on a field outside the index matches.
-
-        By database index, or by reading all values.
-        """
-        with self._library.reading() as reading:
-            match leaf:
-                case Equals(field, value) if field in _EXACT:
-                    if "\0" in str(value):  # no row has it, and PostgreSQL refuses to be asked
-                        return BitMap()
-                    column, image_id = _EXACT[field]
-                    return BitMap(reading.execute(select(image_id).where(column == value)).scalars())
-                case Equals(field) | Wildcard(field) | Fuzzy(field) | Phrase(field) if field in OUTSIDE:
-                    column, image_id = _SCANNED[field]
-                    rows = reading.execute(
-                        select(image_id, column).where(column != "").execution_options(yield_per=5_000)
-                    )
-                    now = reading.now
-                    return BitMap(
-                        found
-                        for found, text in rows
-                        if matches(leaf, {field: (_READ.get(field, str)(text),)}, now)
-                    )
-                case _:
-                    return BitMap()
-
-
-_EXACT = {
-    "sha512_hash": (images.c.sha512_hash, images.c.id),
-    "orig_sha512_hash": (images.c.orig_sha512_hash, images.c.id),
-    "file_name": (images.c.file_name, images.c.id),
-    "source_url": (image_sources.c.folded_url, image_sources.c.image_id),
-}
-_READ: dict[str, Callable[[str], Value]] = {"description": Prose.of, "deletion_reason": Prose.of}
-_SCANNED = _EXACT | {
-    "description": (images.c.description, images.c.id),
-    "deletion_reason": (images.c.deletion_reason, images.c.id),
-}
-
-
-def _reads_all_rows(query: Query) -> bool:
-    match query:
-        case Not(child) | Boost(_, child):
-            return _reads_all_rows(child)
-        case And(children) | Or(children):
-            return any(map(_reads_all_rows, children))
-        case Wildcard(field) | Fuzzy(field) | Phrase(field):
-            return field in OUTSIDE
-        case _:
-            return False
 
 
 def _visible(deleted: Deleted) -> list[Query]:

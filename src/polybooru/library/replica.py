@@ -32,6 +32,7 @@ class Replica:
         self.lock = threading.RLock()
         self.index = ImageIndex(image_index.SHAPE)
         self.applied = -1
+        self._checked = -1
         self._database = database
         self._number = number
         self._listeners: list[Callable[[Sequence[Change]], None]] = []
@@ -53,6 +54,7 @@ class Replica:
             self.index = image_index.build(connection)
             self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
             self.applied = number
+            self._checked = -1
 
     def announce(self, number: int) -> None:
         """Pass on the number of an own commit, and apply it before the caller answers."""
@@ -62,7 +64,7 @@ class Replica:
     @property
     def is_behind(self) -> bool:
         """Whether this machine has announced something that is not applied; one memory read."""
-        return self.is_loaded and self._number.read() > self.applied
+        return self.is_loaded and self._number.read() > max(self.applied, self._checked)
 
     def catch_up(self) -> None:
         """Apply what this machine has announced."""
@@ -90,6 +92,7 @@ class Replica:
         return sorted([*wrong, *unseen])
 
     def _apply(self) -> None:
+        announced = self._number.read()  # before the rows, so that it never claims more than was looked for
         with self.lock, self._database.snapshot() as connection:
             while rows := connection.execute(
                 select(changes)
@@ -102,6 +105,8 @@ class Replica:
                 self.applied = rows[-1].number
                 for listener in self._listeners:
                     listener(batch)
+            # Also where the log ends below it, as after an older database was put back.
+            self._checked = announced
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}

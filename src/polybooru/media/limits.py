@@ -1,4 +1,4 @@
-"""Every number that bounds a file or its decoding; defaults by the security specification (§3)."""
+"""Every number that bounds a file or its decoding; docs/reference/security.md names them."""
 
 from dataclasses import dataclass
 

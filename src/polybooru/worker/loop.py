@@ -14,6 +14,7 @@ from polybooru.library import jobs
 from polybooru.library.errors import Unavailable
 from polybooru.library.library import Library
 from polybooru.library.representations import represent
+from polybooru.library.scratch import sweep_scratch
 from polybooru.media import MediaError
 from polybooru.store import StoreError
 
@@ -77,6 +78,7 @@ class Worker:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
+        sweep_scratch(self._library)
         if self._library.database.is_sqlite:
             with self._library.work() as work:
                 jobs.free_leases(work, jobs.REPRESENT)

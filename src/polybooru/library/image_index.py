@@ -7,14 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
 from polybooru.library.scores import wilson_score
 from polybooru.library.tag_names import CATEGORIES
 from polybooru.search.index import (
+    Block,
     Entry,
     FlagField,
     IdField,
@@ -101,26 +105,60 @@ class _Tags:
 def build(connection: Connection) -> ImageIndex:
     """A complete index of the rows that this connection sees."""
     index = ImageIndex(SHAPE)
-    for key, names in tag_names(connection):
-        index.name("tag", key, names)
-    for key, name in connection.execute(select(users.c.id, users.c.name)):
-        index.name("user", key, [name.lower()])
-    for image_id, entry in all_entries(connection):
-        index.put(image_id, entry)
+    index.load_names("tag", dict(tag_names(connection)))
+    people = connection.execute(select(users.c.id, users.c.name))
+    index.load_names("user", {key: [name.lower()] for key, name in people})
+    for image_ids in _batches(connection):
+        index.load(_block(dict(entries(connection, image_ids))))
     index.warm()
     return index
 
 
 def all_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
     """What the index is to hold of every image; read in batches, so that memory stays bounded."""
+    for image_ids in _batches(connection):
+        yield from entries(connection, image_ids)
+
+
+def _batches(connection: Connection) -> Iterator[list[int]]:
     after = 0
     while batch := list(
         connection.execute(
             select(images.c.id).where(images.c.id > after).order_by(images.c.id).limit(_BATCH)
         ).scalars()
     ):
-        yield from entries(connection, batch)
+        yield batch
         after = batch[-1]
+
+
+def _block(by_id: dict[int, Entry]) -> Block:
+    """The entries as columns, which the index takes many times faster than one by one."""
+    ids = np.array(sorted(by_id), np.uint32)
+    rows = [by_id[image_id] for image_id in ids.tolist()]
+
+    def pairs(name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        keys = [row.postings.get(name, ()) for row in rows]
+        counts = np.fromiter(map(len, keys), np.int64, len(keys))
+        return np.repeat(ids, counts), np.fromiter(chain.from_iterable(keys), np.int64, int(counts.sum()))
+
+    def texts(name: str) -> tuple[NDArray[np.integer], list[str]]:
+        places: dict[str, int] = {}
+        which = [places.setdefault(row.texts[name], len(places)) for row in rows]
+        return np.array(which, np.int64), list(places)
+
+    return Block(
+        ids=ids,
+        numbers={
+            name: np.array(
+                [row.numbers[name] for row in rows],
+                np.float64 if kind is NumberKind.FLOAT else np.int64,
+            )
+            for name, kind in SHAPE.numbers.items()
+        },
+        flags={name: np.array([name in row.flags for row in rows], np.bool_) for name in SHAPE.flags},
+        postings={name: pairs(name) for name in SHAPE.postings},
+        texts={name: texts(name) for name in SHAPE.texts},
+    )
 
 
 def tag_names(
@@ -153,7 +191,8 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     joined = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
         tags, tags.c.id == image_tags.c.tag_id
     )
-    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))):
+    # Whole lists at once: row by row a driver takes twice as long.
+    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))).all():
         tagged[image_id].ids.append(tag_id)
         tagged[image_id].categories.append(category)
     sources = Counter(
@@ -162,14 +201,14 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     favers: defaultdict[int, list[int]] = defaultdict(list)
     for image_id, user_id in connection.execute(
         select(faves.c.image_id, faves.c.user_id).where(among(faves.c.image_id))
-    ):
+    ).all():
         favers[image_id].append(user_id)
     voters: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
     for image_id, user_id, is_up in connection.execute(
         select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
-    ):
+    ).all():
         voters[image_id, is_up].append(user_id)
-    for row in connection.execute(select(images).where(among(images.c.id))):
+    for row in connection.execute(select(images).where(among(images.c.id))).all():
         yield (
             row.id,
             _entry(

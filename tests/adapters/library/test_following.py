@@ -188,7 +188,7 @@ QUERIES = (
     "t*",
     "faved_by:alice",
     "upvoted_by:p1",
-    "downvoted_by_id.gte:0",
+    "downvoted_by_id:2",
     "score.gt:0",
     "wilson_score.gt:0.1",
     "uploader:mod",

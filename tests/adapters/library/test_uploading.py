@@ -1,6 +1,9 @@
 """How a picture comes in, on both databases."""
 
+import shutil
+import subprocess
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -352,3 +355,30 @@ def test_a_source_that_cannot_be_read_is_not_called_a_full_disk(library: Library
         with pytest.raises(error), spooled(library, path):
             pass
     assert list(library.scratch.iterdir()) == []
+
+
+@pytest.fixture
+def tiny_disk(place: Place) -> Iterator[None]:
+    """The library's folder on a disk of its own, of 256 KiB."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place.folder)]
+    mounted = subprocess.run(command, capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a disk needs root")
+    yield
+    subprocess.run(["umount", str(place.folder)], check=True)
+
+
+@pytest.mark.usefixtures("tiny_disk")
+def test_a_disk_that_is_really_full_is_told_and_leaves_nothing(place: Place) -> None:
+    with place.library() as library:
+        alice = add_person(library, "alice")
+        with pytest.raises(StorageFull):
+            add_upload(library, alice, content=png() + b"x" * 300_000)
+        assert list(library.scratch.iterdir()) == []
+        (library.scratch / "filler").write_bytes(b"x" * (shutil.disk_usage(place.folder).free // 4096 * 4096))
+        with pytest.raises(StorageFull):
+            add_upload(library, alice)
+        (library.scratch / "filler").unlink()
+        assert (rows(library, images), list(library.store.keys())) == (0, [])
+        assert add_upload(library, alice)
+        assert list(library.scratch.iterdir()) == []

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Measure what an idle `polybooru serve` takes: all its processes, with 10,000 images.
+
+    python -m bench.memory [--images 10000] [--idle-seconds 5]
+
+Proportional set sizes, so that pages shared by a fork count once. Told three times: idle after the start, after a
+hundred searches, and after all documents were asked for once.
+"""
+
+import argparse
+import time
+
+from bench.bare_server import PATH
+from bench.http_search import fetch
+from bench.library import copy
+from bench.processes import family, name, proportional_bytes, scratch, serving
+from bench.report import publish
+
+WANTED_MB = 200
+
+
+def snapshot(pid):
+    parts = {f"{name(member)} ({member})": proportional_bytes(member) for member in family(pid)}
+    return {
+        "total_mb": mb(sum(parts.values())),
+        "parts_mb": {label: mb(size) for label, size in parts.items()},
+    }
+
+
+def mb(count):
+    return round(count / 1e6, 1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--images", type=int, default=10_000)
+    parser.add_argument("--idle-seconds", type=int, default=5)
+    args = parser.parse_args()
+    with scratch() as folder, serving(copy(args.images, folder)) as (process, address):
+        fetch(f"{address}/readyz")
+        time.sleep(args.idle_seconds)
+        idle = snapshot(process.pid)
+        for page in range(1, 101):
+            fetch(f"{address}{PATH}?q=safe&page={page}&per_page=5&sf=score")
+        searched = snapshot(process.pid)
+        for page in range(1, args.images // 50 + 1):
+            fetch(f"{address}{PATH}?q=id.gte:0&sf=id&per_page=50&page={page}")
+        warm = snapshot(process.pid)
+    numbers = {"idle": idle, "after_searches": searched, "all_documents_warm": warm}
+    publish("memory", {"images": args.images, "wanted_mb": WANTED_MB, **numbers})
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -26,6 +27,7 @@ from polybooru.search.index import (
     OutsideField,
     Shape,
     TextField,
+    block_of,
 )
 
 TAG_ID_FIELD = "tag_id"
@@ -101,12 +103,12 @@ class _Tags:
 def build(connection: Connection) -> ImageIndex:
     """A complete index of the rows that this connection sees."""
     index = ImageIndex(SHAPE)
-    for key, names in tag_names(connection):
-        index.name("tag", key, names)
-    for key, name in connection.execute(select(users.c.id, users.c.name)):
-        index.name("user", key, [name.lower()])
-    for image_id, entry in all_entries(connection):
-        index.put(image_id, entry)
+    index.load_names("tag", dict(tag_names(connection)))
+    people = connection.execute(select(users.c.id, users.c.name))
+    index.load_names("user", {key: [name.lower()] for key, name in people})
+    found = all_entries(connection)
+    while batch := list(islice(found, _BATCH)):
+        index.load(block_of(SHAPE, batch))
     index.warm()
     return index
 
@@ -169,7 +171,7 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
         select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
     ):
         voters[image_id, is_up].append(user_id)
-    for row in connection.execute(select(images).where(among(images.c.id))):
+    for row in connection.execute(select(images).where(among(images.c.id)).order_by(images.c.id)):
         yield (
             row.id,
             _entry(

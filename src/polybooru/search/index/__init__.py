@@ -1,5 +1,6 @@
 """The image index: a library's images in memory, asked with query trees. See README.md beside this file."""
 
+from polybooru.search.index.blocks import block_of
 from polybooru.search.index.columns import MAX_IMAGE_ID, MISSING
 from polybooru.search.index.errors import (
     ImageIdOutOfRange,
@@ -49,4 +50,5 @@ __all__ = [
     "TextField",
     "UnknownName",
     "UnsupportedLeaf",
+    "block_of",
 ]

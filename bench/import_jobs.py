@@ -3,10 +3,10 @@
 
     python -m bench.import_jobs [--pictures 120] [--rounds 3]
 
-Pictures of about 1500 pixels, PNG and JPEG by turns, are made once. Every run starts with an empty library and is
-timed from the start of the command to its end, when all representations exist; runs alternate. `cpu_seconds` is
-what all processes of the command computed: at two jobs it is the same work, so on a busy machine
-cpu_seconds / seconds tells how many cores the command was given.
+Pictures of about 1500 pixels, PNG and JPEG by turns, are made once. Every run starts with an empty library
+and is timed from the start of the command to its end, when all representations exist; runs alternate.
+`cpu_seconds` is what all processes of the command computed: it is the same work with two jobs, so on a busy
+machine `cores` (cpu_seconds / seconds) tells what the command was given.
 """
 
 import argparse

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measure how long a library takes to come up: `polybooru serve` to its first search answer, and the index alone.
+"""Measure how long a library takes to come up: `polybooru serve` to its first answer, and the index alone.
 
 python -m bench.start [--images 10000] [--rounds 3]
 """

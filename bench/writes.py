@@ -3,8 +3,8 @@
 
     python -m bench.writes [--count 200] [--rounds 3]
 
-Every call is its own transaction, synced to the disk (SQLite, synchronous=FULL) and applied to the index before it
-returns. An upload is judged in a decoder process and stored, and leaves its representations to the worker.
+Every call is its own transaction, synced to the disk (SQLite, synchronous=FULL) and applied to the index
+before it returns. An upload is judged in a decoder process and stored; the rest is left to a worker.
 """
 
 import argparse

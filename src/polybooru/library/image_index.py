@@ -91,7 +91,7 @@ SHAPE = Shape(
         **{name: OutsideField() for name in (*OUTSIDE, *_UNKNOWN)},
     },
 )
-_BATCH = 5_000  # images read at once: bounds the memory of a rebuild
+_BATCH = 1_000  # images read at once: bounds the memory of a rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     joined = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
         tags, tags.c.id == image_tags.c.tag_id
     )
-    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))):
+    # `all`: a row fetched by itself takes twice the time.
+    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))).all():
         tagged[image_id].ids.append(tag_id)
         tagged[image_id].categories.append(category)
     sources = Counter(
@@ -164,12 +165,12 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     favers: defaultdict[int, list[int]] = defaultdict(list)
     for image_id, user_id in connection.execute(
         select(faves.c.image_id, faves.c.user_id).where(among(faves.c.image_id))
-    ):
+    ).all():
         favers[image_id].append(user_id)
     voters: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
     for image_id, user_id, is_up in connection.execute(
         select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
-    ):
+    ).all():
         voters[image_id, is_up].append(user_id)
     for row in connection.execute(select(images).where(among(images.c.id)).order_by(images.c.id)):
         yield (

@@ -1,17 +1,15 @@
 """Pictures a second: `Decoders.process`, child processes included, against bare pyvips doing the same sizes.
 
-    PYTHONPATH=src python bench/media.py [--pictures N] [--folder DIR]
+    python -m bench.media [--pictures N] [--folder DIR]
 
 Both take the same files, turn about, with one libvips thread, so that noise hits both. Ours also probes,
 hashes, takes fingerprints and writes the cleaned original. `ratio` compares with savers set as ours are,
 `ratio_defaults` with libvips' own settings; the `cpu_` ones compare processor time, which says more on a busy
-machine. Prints JSON.
+machine.
 """
 
 import argparse
-import json
 import os
-import platform
 import shutil
 import tempfile
 import time
@@ -21,6 +19,7 @@ from pathlib import Path
 os.environ["VIPS_CONCURRENCY"] = "1"
 
 import pyvips
+from bench.report import publish
 
 from polybooru.media import pixels
 from polybooru.media.decoders import Decoders
@@ -47,7 +46,7 @@ def main() -> None:
             if arguments.folder is None
             else pick(arguments.folder, arguments.pictures)
         )
-        print(json.dumps(measure(files, work), indent=2))
+        publish("media", measure(files, work))
 
 
 def pick(folder: Path, count: int) -> list[Path]:
@@ -120,7 +119,6 @@ def measure(files: list[Path], work: Path) -> dict[str, object]:
         parallel = time.perf_counter() - start
         memory = Path(f"/proc/{decoders.host_pid}/smaps_rollup").read_text(encoding="ascii")
     return {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "pictures": len(done),
         "refused": refused,
         **{f"{name}_per_second": round(len(done) / value, 2) for name, value in seconds.items()},

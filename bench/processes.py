@@ -67,7 +67,7 @@ def family(pid):
 def name(pid):
     """The command line, short."""
     words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    return " ".join(words)[:80].strip()
+    return " ".join(words[1:]).replace("\n", " ")[:60].strip()
 
 
 def cpu_seconds(pids):

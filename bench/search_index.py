@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measure the image index: build, memory, search by kind of request, and updates. Prints JSON.
+"""Measure the image index: build, memory, search by kind of request, and updates.
 
-    python bench/search_index.py [--images 100000] [--count 1000] [--rounds 3]
+    python -m bench.search_index [--images 100000] [--count 1000] [--rounds 3]
 
 The corpus is made once, in bench/data (ignored by git). Requests go through the parser once, outside the
 clock; each is then timed on its own, the best of the rounds; the first round, which also fills what is kept,
@@ -12,7 +12,6 @@ import argparse
 import ctypes
 import json
 import pathlib
-import platform
 import random
 import time
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from datetime import UTC, datetime
 import numpy as np
 from bench.corpus import generate as make_corpus
 from bench.queries import generate as make_requests
+from bench.report import publish
 
 from polybooru.search.index import (
     AtRandom,
@@ -209,7 +209,6 @@ def main():
     before, start = anonymous_bytes(), time.perf_counter()
     index = build(folder)
     report = {
-        "machine": f"{platform.machine()} {platform.system()} Python {platform.python_version()}",
         "images": len(index),
         "build_seconds": round(time.perf_counter() - start, 2),
         "anonymous_bytes": anonymous_bytes() - before,
@@ -217,7 +216,7 @@ def main():
         "search": searches(index, requests, args.rounds),
         "update": updates(index),
     }
-    print(json.dumps(report, indent=2, ensure_ascii=False))
+    publish("search_index", report)
 
 
 if __name__ == "__main__":

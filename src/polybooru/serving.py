@@ -85,11 +85,12 @@ class Supervisor:
         """Serve until SIGTERM or SIGINT; `ready` is called once all processes are started."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        _freeze()
         self._start(self._work)
         with open_board(self._data, self._settings) as board:
             board.library.replica.load()
             board.library.database.close()  # no connection may cross a fork
-            gc.freeze()  # else the first collection of each child copies every page that it looks at
+            _freeze()
             for _ in range(self._web_processes):
                 self._start(lambda: self._serve(board))
             ready()
@@ -189,6 +190,19 @@ async def _poll(board: Board) -> None:
             await to_thread.run_sync(board.library.replica.poll)
         except Exception as error:  # noqa: BLE001 — a database that is away for a moment must not end the poll
             log.warning("poll_failed", reason=str(error))
+
+
+def _freeze() -> None:
+    """Before a fork: what children share stays shared, and they inherit no memory that is free.
+
+    The first collection of a child would copy every page that it looks at. What loading used and freed lies
+    between what it left; the C library keeps it unless it is asked.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+    if trim is not None:
+        trim(0)
+    gc.freeze()
 
 
 def _tell(pid: int, number: signal.Signals) -> None:

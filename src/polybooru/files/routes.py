@@ -3,6 +3,7 @@
 `/img/…`, served from the store with ranges, entity tags and a long lifetime.
 """
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from polybooru.library.addresses import Disposition, FileAddress, blob_key, parse_path
+from polybooru.library.addresses import Disposition, FileAddress, blob_key, meant, parse_path
 from polybooru.library.board import Board
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.images import Image, find_image
 
 LIFETIME_SECONDS = 31_536_000
-MAX_RANGES = 2
+# At most two ranges: more, and units that we do not know, mean the whole file.
+_RANGE = r"\s*(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})\s*"
+_RANGES = re.compile(rf"bytes={_RANGE}(?:,{_RANGE})?", re.IGNORECASE)
 _TYPES = MappingProxyType(
     {
         "jpg": "image/jpeg",
@@ -52,8 +55,11 @@ class Files:
             image = self._find(address)
         else:
             image = await to_thread.run_sync(self._find, address)
-        key = blob_key(image, address) if image is not None else None
-        if image is None or key is None:
+        if image is None:
+            return _missing()
+        address = meant(image, address)
+        key = blob_key(image, address)
+        if key is None:
             return _missing()
         path = self._board.library.store.path(key)
         try:
@@ -82,7 +88,7 @@ def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, i
         # A drawing opened by itself is a document: it gets no rights and is offered as a download.
         headers["content-security-policy"] = _DRAWING_POLICY
         disposition = Disposition.ATTACHMENT
-    if request.headers.get("range", "").count(",") >= MAX_RANGES:
+    if not _RANGES.fullmatch(request.headers.get("range", "")):
         request.scope["headers"] = [(n, v) for n, v in request.scope["headers"] if n.lower() != b"range"]
     return FileResponse(
         path,

@@ -89,18 +89,30 @@ async def all_parameters(request: Request, limits: BodyLimits) -> AsyncGenerator
 
 async def _form(request: Request, limit_bytes: int) -> FormData:
     # Not `Request.form`: inside an application that answers a broken body by itself, past the edge.
-    async with aclosing(_bounded(request, limit_bytes).stream()) as stream:
-        parser = MultiPartParser(
-            request.headers,
-            stream,
-            max_files=MAX_PARTS,
-            max_fields=MAX_PARTS,
-            max_part_size=MAX_FIELD_BYTES,
+    async def whole() -> AsyncGenerator[bytes]:
+        async for piece in _bounded(request, limit_bytes).stream():
+            yield piece
+        if not parser.is_whole:  # raised in here, where the parser closes the files that it has begun
+            raise MalformedRequest("The multipart body ends early.")
+
+    async with aclosing(whole()) as stream:
+        parser = _Parts(
+            request.headers, stream, max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_FIELD_BYTES
         )
         try:
             return await parser.parse()
         except (MultiPartException, UnicodeError) as error:  # the latter from an odd `charset`
             raise MalformedRequest("The multipart body is malformed.") from error
+
+
+class _Parts(MultiPartParser):
+    """Notices whether the last boundary came: a file that was cut off must not be taken for a short one."""
+
+    is_whole = False
+
+    def on_end(self) -> None:
+        """The last boundary was read."""
+        self.is_whole = True
 
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:

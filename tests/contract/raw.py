@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+import anyio
 from starlette.testclient import TestClient
 from starlette.types import Message
 
@@ -23,7 +24,7 @@ def ask(
     headers: Iterable[tuple[bytes, bytes]] = (),
     pieces: Iterable[bytes | None] = (b"",),
 ) -> Answer:
-    """pieces: of the body, one message each; None for a client that leaves."""
+    """pieces: of the body, one message each; None for a client that leaves, else it waits for the answer."""
     path, _, query = target.partition(b"?")
     scope = {
         "type": "http",
@@ -44,7 +45,9 @@ def ask(
     answer = Answer()
 
     async def receive() -> Message:
-        piece = waiting.pop(0) if waiting else None
+        if not waiting:
+            await anyio.sleep_forever()
+        piece = waiting.pop(0)
         if piece is None:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": piece, "more_body": bool(waiting)}

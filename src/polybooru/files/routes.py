@@ -18,9 +18,8 @@ from polybooru.library.errors import ImageNotFound
 from polybooru.library.images import Image, find_image
 
 LIFETIME_SECONDS = 31_536_000
-# At most two ranges: more, and units that we do not know, mean the whole file.
-_RANGE = r"\s*(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})\s*"
-_RANGES = re.compile(rf"bytes={_RANGE}(?:,{_RANGE})?", re.IGNORECASE)
+MAX_RANGES = 2
+_RANGE = re.compile(r"\s*([0-9]{0,15})-([0-9]{0,15})\s*")
 _TYPES = MappingProxyType(
     {
         "jpg": "image/jpeg",
@@ -88,7 +87,7 @@ def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, i
         # A drawing opened by itself is a document: it gets no rights and is offered as a download.
         headers["content-security-policy"] = _DRAWING_POLICY
         disposition = Disposition.ATTACHMENT
-    if not _RANGES.fullmatch(request.headers.get("range", "")):
+    if not _asks_for_parts(request.headers.get("range", "")):
         request.scope["headers"] = [(n, v) for n, v in request.scope["headers"] if n.lower() != b"range"]
     return FileResponse(
         path,
@@ -97,6 +96,20 @@ def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, i
         filename=f"{image.id}.{extension}" if disposition is Disposition.ATTACHMENT else None,
         content_disposition_type=disposition.value,
     )
+
+
+def _asks_for_parts(header: str) -> bool:
+    """Whether a Range header counts: other units, broken ranges or too many of them mean the whole file."""
+    unit, _, listed = header.partition("=")
+    if unit.lower() != "bytes" or listed.count(",") >= MAX_RANGES:
+        return False
+    for part in listed.split(","):
+        found = _RANGE.fullmatch(part)
+        if found is None or not (found[1] or found[2]):
+            return False
+        if found[1] and found[2] and int(found[1]) > int(found[2]):
+            return False
+    return True
 
 
 def _headers(tag: str) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """The checklist: every route of the table, every kind of caller, every error of the library."""
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 from tests.contract.conftest import Workshop
 from tests.contract.raw import ask
 from tests.contract.worlds import World
 
+from polybooru import serving
 from polybooru.api.philomena import answers
 from polybooru.api.philomena.routes import BASE, Philomena
 from polybooru.app import open_board as open_other
@@ -144,6 +147,20 @@ def test_a_key_dies_with_the_account_even_if_another_process_ended_it(workshop: 
         deactivate_user(work, "brief")
     assert workshop.client.post(path).status_code == 403
     assert workshop.client.get(with_key(f"{BASE}/tags/safe", path.rpartition("=")[2])).status_code == 403
+
+
+def test_a_key_is_never_logged(world: World) -> None:
+    settings = replace(world.opened.settings, log_level="debug")
+    key = world.keys["alice"]
+    with (
+        capture_logs() as said,
+        TestClient(serving.application(world.opened.board, settings)) as asking,
+    ):
+        for path in (*GETS, f"{BASE}/images/x", "/img/x", "/nothing"):
+            asking.get(with_key(path, key))
+        asking.post(f"{BASE}/images", json={"key": key})
+    assert len([entry for entry in said if entry["event"] == "request_done"]) == len(GETS) + 4
+    assert key not in repr(said)
 
 
 # --- methods, headers ---

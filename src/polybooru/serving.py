@@ -55,7 +55,9 @@ def application(board: Board, settings: Settings) -> ASGIApp:
             shows_extra_fields=philomena.shows_extra_fields,
         ).routes()
     routes += [*Files(board).routes(), *Ops(board).routes()]  # tried in order: what is asked most comes first
-    return Observe(Router(routes), logs_requests=settings.log_level == "debug")
+    # No redirects to paths without their slash: they would name whatever host the request named.
+    router = Router(routes, redirect_slashes=False)
+    return Observe(router, logs_requests=settings.log_level == "debug")
 
 
 def listen(host: str, port: int) -> socket.socket:

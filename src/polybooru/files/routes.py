@@ -3,6 +3,7 @@
 `/img/…`, served from the store with ranges, entity tags and a long lifetime.
 """
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from polybooru.library.addresses import Disposition, FileAddress, blob_key, parse_path
+from polybooru.library.addresses import Disposition, FileAddress, blob_key, meant, parse_path
 from polybooru.library.board import Board
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.images import Image, find_image
 
 LIFETIME_SECONDS = 31_536_000
 MAX_RANGES = 2
+_RANGE = re.compile(r"\s*([0-9]{0,15})-([0-9]{0,15})\s*")
 _TYPES = MappingProxyType(
     {
         "jpg": "image/jpeg",
@@ -52,8 +54,11 @@ class Files:
             image = self._find(address)
         else:
             image = await to_thread.run_sync(self._find, address)
-        key = blob_key(image, address) if image is not None else None
-        if image is None or key is None:
+        if image is None:
+            return _missing()
+        address = meant(image, address)
+        key = blob_key(image, address)
+        if key is None:
             return _missing()
         path = self._board.library.store.path(key)
         try:
@@ -82,7 +87,7 @@ def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, i
         # A drawing opened by itself is a document: it gets no rights and is offered as a download.
         headers["content-security-policy"] = _DRAWING_POLICY
         disposition = Disposition.ATTACHMENT
-    if request.headers.get("range", "").count(",") >= MAX_RANGES:
+    if not _asks_for_parts(request.headers.get("range", "")):
         request.scope["headers"] = [(n, v) for n, v in request.scope["headers"] if n.lower() != b"range"]
     return FileResponse(
         path,
@@ -91,6 +96,20 @@ def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, i
         filename=f"{image.id}.{extension}" if disposition is Disposition.ATTACHMENT else None,
         content_disposition_type=disposition.value,
     )
+
+
+def _asks_for_parts(header: str) -> bool:
+    """Whether a Range header counts: other units, broken ranges or too many of them mean the whole file."""
+    unit, _, listed = header.partition("=")
+    if unit.lower() != "bytes" or listed.count(",") >= MAX_RANGES:
+        return False
+    for part in listed.split(","):
+        found = _RANGE.fullmatch(part)
+        if found is None or not (found[1] or found[2]):
+            return False
+        if found[1] and found[2] and int(found[1]) > int(found[2]):
+            return False
+    return True
 
 
 def _headers(tag: str) -> dict[str, str]:

@@ -5,14 +5,15 @@ Limits: docs/reference/security.md, HTTP.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message
 
@@ -28,8 +29,15 @@ _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # neither database stores a NUL or half a surrogate pair
+
+
 class MalformedRequest(Exception):
     """The request cannot be read: malformed JSON, too many parameters, broken multipart."""
+
+
+class EncodingNotSupported(Exception):
+    """The body is compressed, which no client needs and which hides its size."""
 
 
 class RequestTooLarge(Exception):
@@ -54,43 +62,63 @@ def query_parameters(request: Request) -> dict[str, Any]:
     return nested(_pairs(raw))
 
 
-async def all_parameters(request: Request, limits: BodyLimits) -> dict[str, Any]:
-    """Path over body over query, as one nested map. Raises MalformedRequest, RequestTooLarge.
+@asynccontextmanager
+async def all_parameters(request: Request, limits: BodyLimits) -> AsyncGenerator[dict[str, Any]]:
+    """Path over body over query, as one nested map; bodies of other types are read as if empty.
 
-    Files are `UploadFile`; the request closes them when it ends. Bodies of other types are read as if empty.
+    Files are `UploadFile`, closed on leaving. Raises MalformedRequest, EncodingNotSupported, RequestTooLarge.
     """
     merged = query_parameters(request)
-    merged.update(await _body(request, limits))
-    merged.update(request.path_params)
-    return merged
-
-
-async def _body(request: Request, limits: BodyLimits) -> dict[str, Any]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise MalformedRequest("Encoded request bodies are not read.")
+        raise EncodingNotSupported
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        bounded = _bounded(request, limits.multipart_bytes)
+        form = await _form(request, limits.multipart_bytes)
         try:
-            form = await bounded.form(
-                max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_FIELD_BYTES
-            )
-        except MultiPartException as error:
-            raise MalformedRequest(error.message) from error
-        return nested(form.multi_items())
+            yield merged | nested(form.multi_items()) | request.path_params
+        finally:
+            await form.close()
+        return
     raw = await _bounded(request, limits.other_bytes).body()
     if kind == "application/x-www-form-urlencoded":
-        return nested(_pairs(raw))
-    if kind == "application/json" and raw.strip():
-        return _json_object(raw)
-    return {}
+        merged |= nested(_pairs(raw))
+    elif kind == "application/json" and raw.strip():
+        merged |= _json_object(raw)
+    yield merged | request.path_params
+
+
+async def _form(request: Request, limit_bytes: int) -> FormData:
+    # Not `Request.form`: inside an application that answers a broken body by itself, past the edge.
+    async def whole() -> AsyncGenerator[bytes]:
+        async for piece in _bounded(request, limit_bytes).stream():
+            yield piece
+        if not parser.is_whole:  # raised in here, where the parser closes the files that it has begun
+            raise MalformedRequest("The multipart body ends early.")
+
+    async with aclosing(whole()) as stream:
+        parser = _Parts(
+            request.headers, stream, max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_FIELD_BYTES
+        )
+        try:
+            return await parser.parse()
+        except (MultiPartException, UnicodeError) as error:  # the latter from an odd `charset`
+            raise MalformedRequest("The multipart body is malformed.") from error
+
+
+class _Parts(MultiPartParser):
+    """Notices whether the last boundary came: a file that was cut off must not be taken for a short one."""
+
+    is_whole = False
+
+    def on_end(self) -> None:
+        """The last boundary was read."""
+        self.is_whole = True
 
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(
-            raw.decode("latin-1"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="replace"
-        )
+        text = raw.decode("utf-8", "replace")
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="replace")
     except ValueError as error:
         raise MalformedRequest("There are too many parameters.") from error
 
@@ -116,15 +144,15 @@ def _bounded(request: Request, limit_bytes: int) -> Request:
 def _json_object(raw: bytes) -> dict[str, Any]:
     try:
         decoded = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # ValueError: bytes that are not UTF-8
         raise MalformedRequest("The JSON in the body is malformed.") from error
     if not isinstance(decoded, dict):
         raise MalformedRequest("The JSON in the body is not an object.")
-    _check_size(decoded)
+    _check_shape(decoded)
     return decoded
 
 
-def _check_size(decoded: Any) -> None:
+def _check_shape(decoded: Any) -> None:
     keys, level, waiting = 0, 0, [decoded]
     while waiting:
         if level > MAX_NESTING:
@@ -133,21 +161,33 @@ def _check_size(decoded: Any) -> None:
         for value in waiting:
             if isinstance(value, dict):
                 keys += len(value)
+                below.extend(value.keys())
                 below.extend(value.values())
             elif isinstance(value, list):
                 below.extend(value)
         if keys > MAX_KEYS:
             raise MalformedRequest("The JSON in the body has too many keys.")
+        for value in below:
+            _check_text(value)
         waiting, level = [v for v in below if isinstance(v, dict | list)], level + 1
+
+
+def _check_text(value: Any) -> None:
+    if isinstance(value, UploadFile):
+        value = value.filename
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        raise MalformedRequest("A parameter is not text.")
 
 
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Form pairs as a nested map; a later pair of the same name wins, `name[]` collects a list.
 
-    A name whose brackets do not fit together is an ordinary name.
+    A name whose brackets do not fit together is an ordinary name. Raises MalformedRequest.
     """
     merged: dict[str, Any] = {}
     for name, value in pairs:
+        _check_text(name)
+        _check_text(value)
         found = _KEY.fullmatch(name)
         if found is None or not found.group(2):
             merged[name] = value

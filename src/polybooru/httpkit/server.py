@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_HEADERS = 100
@@ -60,6 +61,8 @@ class Observe:
                 await self._app(scope, receive, observed)
             else:
                 await _plain(observed, *refusal)
+        except ClientDisconnect:
+            log.info("client_left", method=scope["method"], path=scope["path"])
         except Exception:
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             if status == 0:

@@ -7,7 +7,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -62,6 +62,17 @@ def parse_path(path: str) -> FileAddress | None:
         date=(int(found["y"]), int(found["m"]), int(found["d"])),
         disposition=disposition,
     )
+
+
+def meant(image: Image, address: FileAddress) -> FileAddress:
+    """The address with the file that it stands for: of a drawing the drawing itself is downloaded.
+
+    Clients turn `/view/` into `/download/` and keep the `.png` under which a drawing is viewed.
+    """
+    is_drawing = image.format == "svg" and address.name == "full.png"
+    if is_drawing and address.disposition is Disposition.ATTACHMENT:
+        return replace(address, name="full.svg")
+    return address
 
 
 def blob_key(image: Image, address: FileAddress) -> str | None:

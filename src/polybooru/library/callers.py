@@ -30,10 +30,11 @@ class Callers:
             seen = self._library.replica.applied
             with self._library.reading() as reading:
                 actor = find_actor(reading, hashed)
-            if actor is not None and seen == self._library.replica.applied:
-                if len(self._known) >= _KEPT:
-                    self._known.clear()
-                self._known[hashed] = actor
+            with self._library.replica.lock:  # between the look and the keeping nothing may become stale
+                if actor is not None and seen == self._library.replica.applied:
+                    if len(self._known) >= _KEPT:
+                        self._known.clear()
+                    self._known[hashed] = actor
         if actor is None or (actor.expires_at is not None and actor.expires_at <= self._library.clock()):
             return None
         return actor

@@ -94,7 +94,7 @@ class FaultCode(Enum):
     DURATION_TOO_LONG = "duration_too_long"  # [limit in seconds]
     DUPLICATE_FILE = "duplicate_file"  # [id of the image that has it]
     DESCRIPTION_TOO_LONG = "description_too_long"  # [limit in bytes]
-    BAD_SOURCE = "bad_source"
+    BAD_SOURCE = "bad_source"  # [the source]
     SOURCE_TOO_LONG = "source_too_long"  # [limit in characters]
     TOO_MANY_SOURCES = "too_many_sources"  # [limit]
     TOO_FEW_TAGS = "too_few_tags"  # [minimum]

@@ -58,7 +58,7 @@ SORTS = {
 _DELETED = Equals("deleted", True)
 _MERGED = Equals("merged", True)
 _FILTERS_KEPT = 2_000
-_SEED = re.compile(r"\s*[+-]?\d{1,18}", re.ASCII)
+_LEADING_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _VIEWERS_KEPT = 1_000
 FILTER_LIMITS = Limits(text_bytes=8 * 1024)
 
@@ -98,10 +98,12 @@ def order_named(name: str, *, descending: bool) -> Order:
         return ByNumber(SORTS[name], descending)
     if name == "id":
         return ById(descending)
-    kind, _, seed = name.partition(":")
+    kind, _, value = name.partition(":")
+    number = _LEADING_INTEGER.match(value)
     if kind == "random":
-        leading = _SEED.match(seed)
-        return AtRandom(secrets.randbits(63) if leading is None else int(leading[0]) & (2**63 - 1))
+        return AtRandom(int(number[0]) & (2**63 - 1) if number else secrets.randbits(63))
+    if kind == "gallery_id" and number:
+        return ById(descending=True)  # how images outside the gallery follow; there are no galleries yet
     return ByNumber("first_seen_at", descending)
 
 
@@ -131,8 +133,9 @@ class ImageSearch:
             found = self._compile(actor, filter_id)
             if len(self._filters) >= _FILTERS_KEPT:
                 self._filters.clear()
-            if seen == self._library.replica.applied:
-                self._filters[key] = found
+            with self._library.replica.lock:  # between the look and the keeping nothing may become stale
+                if seen == self._library.replica.applied:
+                    self._filters[key] = found
         return found
 
     def find(

@@ -1,9 +1,9 @@
 """Our own file addresses, answered from the store and never fetched."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from polybooru.library.addresses import blob_key, parse_path
+from polybooru.library.addresses import blob_key, meant, parse_path
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.images import find_image
 from polybooru.library.library import Library
@@ -28,7 +28,12 @@ def stored_file(library: Library, public_url: str, address: str) -> Path | None:
     if parsed is not None:
         with library.reading() as reading:
             image = find_image(reading, parsed.image_id)
-        key = None if image.hidden_from_users else blob_key(image, parsed)
+        key = None if image.hidden_from_users else blob_key(image, meant(image, parsed))
     if key is None:
         raise ImageNotFound("There is no such file.")
     return library.store.path(key)
+
+
+def file_name_of(address: str) -> str:
+    """The last part of an address's path: how a file is called that nobody has named otherwise."""
+    return unquote(urlsplit(address.strip()).path.rpartition("/")[2])

@@ -69,7 +69,7 @@ def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
         .outerjoin(target, target.c.id == tags.c.aliased_tag_id)
         .where(tags.c.slug == wanted)
     )
-    row = reading.execute(statement).one_or_none()
+    row = reading.execute(statement).one_or_none() if "\0" not in wanted else None  # PostgreSQL refuses it
     if row is None:
         raise TagNotFound(f"There is no tag with the slug {wanted!r}.")
     implied = select(tags.c.slug).join(tag_implications, tag_implications.c.implied_tag_id == tags.c.id)

@@ -129,8 +129,19 @@ def _no_room() -> StorageFull:
 
 @contextmanager
 def fetched(library: Library, url: str, *, max_redirects: int | None = None) -> Generator[tuple[Path, str]]:
-    """The file behind an address, and its name there; fetched through the guard. Raises FetchFailed."""
-    result = library.fetcher.fetch(url, into=library.scratch, max_redirects=max_redirects)
+    """The file behind an address, and its name there; fetched through the guard.
+
+    Raises FetchFailed, StorageFull.
+    """
+    try:
+        library.store.check()
+        result = library.fetcher.fetch(url, into=library.scratch, max_redirects=max_redirects)
+    except store.StoreFull as error:
+        raise _no_room() from error
+    except OSError as error:
+        if store.is_full(error):
+            raise _no_room() from error
+        raise
     try:
         yield result.path, result.file_name[:_MAX_FETCHED_NAME]
     finally:
@@ -181,12 +192,14 @@ def _media_fault(error: media.MediaError) -> Fault:
 def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
     if len(wanted.description.encode()) > policy.max_description_bytes:
         yield Fault(FaultCode.DESCRIPTION_TOO_LONG, policy.max_description_bytes)
-    if any(not source.startswith(("http://", "https://")) or "\0" in source for source in wanted.sources):
-        yield Fault(FaultCode.BAD_SOURCE)
-    if any(len(source) > policy.max_source_characters for source in wanted.sources):
-        yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
-    if len(dict.fromkeys(wanted.sources)) > policy.max_sources:
+    sources = dict.fromkeys(wanted.sources)
+    if len(sources) > policy.max_sources:
         yield Fault(FaultCode.TOO_MANY_SOURCES, policy.max_sources)
+    for source in sources:
+        if not source.startswith(("http://", "https://")) or "\0" in source:
+            yield Fault(FaultCode.BAD_SOURCE, source)
+    if any(len(source) > policy.max_source_characters for source in sources):
+        yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
     if wanted.file_name is not None and len(wanted.file_name.encode()) > policy.max_file_name_bytes:
         yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
 

@@ -16,7 +16,8 @@ def configure_logs(*, level: str = "info", stream: TextIO = sys.stderr) -> None:
         structlog.processors.format_exc_info,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=True)
+        # Plain: the usual traces print the locals of every frame, and those hold keys.
+        structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)
         if stream.isatty()
         # JSON escapes control characters, so no value can start a line of its own.
         else structlog.processors.JSONRenderer()

@@ -70,8 +70,8 @@ def answer_to(error: BooruError) -> Response:
     """The answer to an expected failure."""
     status = _STATUS[type(error)]
     match error:
-        case errors.UploadRefused(faults=faults):
-            return json_answer(msgspec.json.encode({"errors": upload_errors(faults)}), status)
+        case errors.UploadRefused():
+            return upload_refusal(error)
         case errors.NotFound():
             return error_answer(status, "Not found")
         case errors.NotAllowed():
@@ -82,16 +82,22 @@ def answer_to(error: BooruError) -> Response:
             return error_answer(status, str(error))
 
 
-def upload_errors(faults: Sequence[Fault]) -> dict[str, list[str]]:
+def upload_refusal(error: errors.UploadRefused, *, source_url: str = "") -> Response:
+    """The answer to an upload with faults. source_url: the source that has a field of its own."""
+    messages = upload_errors(error.faults, source_url=source_url)
+    return json_answer(msgspec.json.encode({"errors": messages}), _STATUS[type(error)])
+
+
+def upload_errors(faults: Sequence[Fault], *, source_url: str = "") -> dict[str, list[str]]:
     """Messages by field; on one field the rule that is checked last comes first."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for fault in faults:
-        for field, message in _messages(fault):
+        for field, message in _messages(fault, source_url):
             found[field].insert(0, message)
     return {field: list(dict.fromkeys(messages)) for field, messages in found.items()}
 
 
-def _messages(fault: Fault) -> list[tuple[str, str]]:
+def _messages(fault: Fault, source_url: str) -> list[tuple[str, str]]:
     value = fault.value
     match fault.code:
         case FaultCode.NO_FILE:
@@ -103,7 +109,11 @@ def _messages(fault: Fault) -> list[tuple[str, str]]:
         case FaultCode.FILE_NAME_TOO_LONG:
             return [("image_name", f"should be at most {value} byte(s)")]
         case FaultCode.UNSUPPORTED_TYPE:
-            return [*_blank("image_mime_type"), ("image_mime_type", f"({value}) is invalid")]
+            return [
+                *_blank("image_mime_type"),
+                ("image", CORRUPT),  # nothing measured it
+                ("image_mime_type", f"({value}) is invalid"),
+            ]
         case FaultCode.CORRUPT_FILE:
             return [("image", CORRUPT)]
         case FaultCode.DIMENSIONS_TOO_LARGE:
@@ -118,7 +128,7 @@ def _messages(fault: Fault) -> list[tuple[str, str]]:
         case FaultCode.DESCRIPTION_TOO_LONG:
             return [("description", f"should be at most {value} byte(s)")]
         case FaultCode.BAD_SOURCE:
-            return [("source_url", "has invalid format")]
+            return [("source_url" if value == source_url else "sources", "has invalid format")]
         case FaultCode.SOURCE_TOO_LONG:
             return [("sources", f"should be at most {value} character(s)")]
         case FaultCode.TOO_MANY_SOURCES:

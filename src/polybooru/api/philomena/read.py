@@ -19,11 +19,16 @@ from polybooru.library.image_search import Deleted
 BODY_LIMITS = BodyLimits(multipart_bytes=136_314_880, other_bytes=8_000_000)
 MAX_PER_PAGE = 50
 MAX_WINDOW = 10_000_000  # page times page size
-_LEADING = re.compile(r"\s*([+-]?\d+)")
-_INTEGER = re.compile(r"[+-]?\d{1,19}")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_LONGEST = 20  # digits that are read of a number: more only make it more absurd
+_OVERRIDES = frozenset({"PUT", "PATCH", "DELETE"})
 _DELETED = {"1": Deleted.TOO, "only": Deleted.ONLY, "deleted": Deleted.ONLY_UNMERGED}
 
 Parameters = Mapping[str, Any]
+
+
+class QueryNotText(Exception):
+    """The search text is a list or an object."""
 
 
 def actor(board: Board, parameters: Parameters) -> Actor:
@@ -40,16 +45,11 @@ def actor(board: Board, parameters: Parameters) -> Actor:
 
 
 def path_id(request: Request) -> int:
-    """An id from the path. Raises MalformedRequest if it is no integer.
-
-    Any integer is fine, also an absurd one.
-    """
-    text: str = request.path_params["id"]
-    if not _INTEGER.fullmatch(text):
-        if re.fullmatch(r"[+-]?\d+", text):
-            return -1  # an integer, and certainly unknown
-        raise MalformedRequest("Bad Request")
-    return int(text)
+    """An id from the path, maybe an absurd one. Raises MalformedRequest if it is no integer."""
+    found = _integer(request.path_params["id"])
+    if found is None:
+        raise MalformedRequest
+    return found
 
 
 def filter_id(parameters: Parameters) -> int | None:
@@ -57,18 +57,25 @@ def filter_id(parameters: Parameters) -> int | None:
     value = parameters.get("filter_id")
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int) or not _INTEGER.fullmatch(str(value)):
-        raise MalformedRequest("Bad Request")
-    return int(value)
+    found = _integer(value)
+    if found is None:
+        raise MalformedRequest
+    return found
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value[:_LONGEST]) if isinstance(value, str) and _INTEGER.fullmatch(value) else None
 
 
 def query(parameters: Parameters) -> str:
-    """The search text; empty if missing. Raises MalformedRequest if it is a list or an object."""
+    """The search text; empty if missing. Raises QueryNotText if it is a list or an object."""
     value = parameters.get("q")
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise MalformedRequest("search query is not a string")
+        raise QueryNotText
     return value
 
 
@@ -77,7 +84,7 @@ def page(parameters: Parameters, *, default_size: int) -> tuple[int, int]:
     number = _leading(parameters, "page", missing=1, text=1)
     size = min(_leading(parameters, "per_page", missing=default_size, text=25), MAX_PER_PAGE)
     if number * size > MAX_WINDOW:
-        raise MalformedRequest("Bad Request")
+        raise MalformedRequest
     return (number - 1) * size, size
 
 
@@ -85,10 +92,10 @@ def _leading(parameters: Parameters, name: str, *, missing: int, text: int) -> i
     value = parameters.get(name)
     if value is None:
         return missing
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise MalformedRequest("Bad Request")
-    found = _LEADING.match(str(value)[:40])
-    return max(1, int(found.group(1))) if found else text
+    if not isinstance(value, str):
+        raise MalformedRequest
+    found = _INTEGER.match(value)
+    return max(1, int(found[0][:_LONGEST])) if found else text
 
 
 def sort(parameters: Parameters) -> tuple[str, bool]:
@@ -103,6 +110,12 @@ def deleted(parameters: Parameters) -> Deleted:
     return _DELETED.get(value, Deleted.NOT) if isinstance(value, str) else Deleted.NOT
 
 
+def is_overridden(parameters: Parameters) -> bool:
+    """Whether a POST wants to be taken for a method that no route has."""
+    value = parameters.get("_method")
+    return isinstance(value, str) and value.upper() in _OVERRIDES
+
+
 def text(parameters: Parameters, name: str) -> str:
     """A text; empty where it is missing or something else."""
     value = parameters.get(name)
@@ -111,7 +124,8 @@ def text(parameters: Parameters, name: str) -> str:
 
 def flag(parameters: Parameters, name: str) -> bool:
     """A switch, as JSON or as forms send it."""
-    return parameters.get(name) in (True, "true", "1", "on")
+    value = parameters.get(name)
+    return value is True or value in ("true", "1", "on")
 
 
 def sources(image: Parameters) -> list[str]:

@@ -14,10 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from polybooru.api.philomena import present, read
-from polybooru.api.philomena.answers import answer_to, error_answer, json_answer
+from polybooru.api.philomena.answers import answer_to, error_answer, json_answer, upload_refusal
 from polybooru.fetch import FetchFailed
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.parameters import (
+    EncodingNotSupported,
     MalformedRequest,
     RequestTooLarge,
     all_parameters,
@@ -26,18 +27,21 @@ from polybooru.httpkit.parameters import (
 )
 from polybooru.httpkit.routing import Endpoint, Handler, routes
 from polybooru.library import images, tags
-from polybooru.library.actors import Permission, require
+from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.board import Board
-from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound
+from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
 from polybooru.library.image_search import CompiledFilter, order_named
-from polybooru.library.stored_files import stored_file
+from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.uploads import EVERY_TYPE, Upload, fetched, spooled, upload
 from polybooru.media import MediaType
 
 DIALECT = "philomena"
 BASE = "/api/v1/json"
 BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
-_UNCACHED = (b"cache-control", b"no-store, no-cache")
+_HEADERS = (
+    (b"cache-control", b"no-store, no-cache"),
+    (b"referrer-policy", b"no-referrer"),  # addresses hold keys
+)
 _CORS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, OPTIONS"),
@@ -46,7 +50,7 @@ _CORS = (
         b"DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, Cache-Control, Content-Type",
     ),
 )
-_JSON_RANGES = ("*/*", "application/*", "application/json")
+_JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})
 _Result = TypeVar("_Result")
 
 
@@ -88,8 +92,10 @@ class Philomena:
 
     def routes(self) -> list[Route]:
         """For Starlette; every other path or method below the base is the dialect's own 404."""
-        rest = Route(f"{BASE}/{{rest:path}}", _shielded(self.unknown), methods=list(_ALL_METHODS))
-        return [*routes(self.endpoints(), wrap=_shielded), rest]
+        rest = [Route(path, _shielded(self.unknown)) for path in (BASE, f"{BASE}/{{rest:path}}")]
+        for route in rest:
+            route.methods = None  # any, also one that nobody has heard of
+        return [*routes(self.endpoints(), wrap=_shielded), *rest]
 
     async def unknown(self, request: Request) -> Response:
         """No such route."""
@@ -100,7 +106,13 @@ class Philomena:
     async def image(self, request: Request) -> Response:
         """One image by id; a hidden one as a stub."""
         image_id = read.path_id(request)
-        return await self._one_image(query_parameters(request), lambda: image_id)
+
+        def asked() -> int:
+            if not 0 < image_id <= images.MAX_ID:
+                raise ImageNotFound(f"There is no image {image_id}.")
+            return image_id
+
+        return await self._one_image(query_parameters(request), asked)
 
     async def featured_image(self, request: Request) -> Response:
         """The image featured last."""
@@ -142,39 +154,33 @@ class Philomena:
 
     async def upload_image(self, request: Request) -> Response:
         """Add an image from an address or a file part."""
-        parameters = await all_parameters(request, read.BODY_LIMITS)
-        if parameters.get("_method", "post") not in ("post", "POST"):
-            return error_answer(404, "Not Found")
-        actor = read.actor(self._board, parameters)
-        require(actor, Permission.UPLOAD)
-        wanted = child(parameters, "image")
-        part = read.file(wanted)
+        async with all_parameters(request, read.BODY_LIMITS) as parameters:
+            if read.is_overridden(parameters):
+                return error_answer(404, "Not Found")
+            await self._freshen()
+            actor = read.actor(self._board, parameters)
+            require(actor, Permission.UPLOAD)
+            wanted_filter = read.filter_id(parameters)
+            wanted = child(parameters, "image")
+            part, address = read.file(wanted), read.text(parameters, "url")
 
-        def take() -> Response:
-            with ExitStack() as stack:
-                path, file_name = self._received(stack, part, read.text(parameters, "url"))
-                image_id = upload(
-                    self._board.library,
-                    actor,
-                    Upload(
-                        file=path,
-                        file_name=file_name,
-                        tags=[read.text(wanted, "tag_input")],
-                        description=read.text(wanted, "description"),
-                        sources=read.sources(wanted),
-                        is_anonymous=read.flag(wanted, "anonymous"),
-                        accepted_types=self._accepted_types,
-                    ),
-                )
-            applied = self._board.search.filter_for(actor, read.filter_id(parameters))
-            return self._envelope(image_id, applied, actor.user_id)
+            def take() -> Response:
+                image_id = self._take(actor, wanted, part, address)
+                applied = self._board.search.filter_for(actor, wanted_filter)
+                return self._envelope(image_id, applied, actor.user_id)
 
-        return await to_thread.run_sync(take)
+            try:
+                return await to_thread.run_sync(take)
+            except UploadRefused as error:
+                return upload_refusal(error, source_url=read.text(wanted, "source_url"))
 
     async def tag(self, request: Request) -> Response:
         """One tag by slug, which clients send raw, percent-encoded, or percent-encoded twice."""
-        read.actor(self._board, query_parameters(request))
-        slug = request.path_params["slug"]
+        parameters = query_parameters(request)
+        await self._freshen()
+        read.actor(self._board, parameters)
+        read.filter_id(parameters)
+        slug: str = request.path_params["slug"]
 
         def find() -> Response:
             with self._board.library.reading() as reading:
@@ -197,6 +203,23 @@ class Philomena:
 
         return await self._answer(find)
 
+    def _take(self, actor: Actor, wanted: read.Parameters, part: UploadFile | None, address: str) -> int:
+        with ExitStack() as stack:
+            path, file_name = self._received(stack, part, address)
+            return upload(
+                self._board.library,
+                actor,
+                Upload(
+                    file=path,
+                    file_name=file_name,
+                    tags=[read.text(wanted, "tag_input")],
+                    description=read.text(wanted, "description"),
+                    sources=read.sources(wanted),
+                    is_anonymous=read.flag(wanted, "anonymous"),
+                    accepted_types=self._accepted_types,
+                ),
+            )
+
     def _received(
         self, stack: ExitStack, part: UploadFile | None, address: str
     ) -> tuple[Path | None, str | None]:
@@ -209,9 +232,9 @@ class Philomena:
         try:
             own = stored_file(library, self._board.public_url, address)
             if own is not None:
-                return stack.enter_context(spooled(library, own)), own.name
+                return stack.enter_context(spooled(library, own)), file_name_of(address)
             return stack.enter_context(fetched(library, address, max_redirects=1))
-        except (FetchFailed, ImageNotFound):
+        except (FetchFailed, ImageNotFound, FileNotFoundError):
             return None, None
 
     def _envelope(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
@@ -244,8 +267,9 @@ class Philomena:
             made[image_id] = present.image_document(
                 loaded[image_id], self._root, with_extra_fields=self._shows_extra_fields
             )
-        if seen == self._board.library.replica.applied:  # else what was read may be older than its change
-            self._documents.put_many(DIALECT, made)
+        with self._board.library.replica.lock:  # between the look and the keeping nothing may become stale
+            if seen == self._board.library.replica.applied:  # else what was read may be older than its change
+                self._documents.put_many(DIALECT, made)
         return [
             document if document is not None else made[image_id]
             for image_id, document in zip(image_ids, kept, strict=True)
@@ -269,9 +293,6 @@ class Philomena:
         return await to_thread.run_sync(work)
 
 
-_ALL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
 def _shielded(handler: Handler) -> Handler:
     """Put the dialect's error answers and headers around a handler."""
 
@@ -281,11 +302,15 @@ def _shielded(handler: Handler) -> Handler:
             answer = await handler(request) if _takes_json(request) else error_answer(406, "Not Acceptable")
         except BooruError as error:
             answer = answer_to(error)
-        except MalformedRequest as error:
-            answer = error_answer(400, str(error))
+        except MalformedRequest:
+            answer = error_answer(400, "Bad Request")
+        except read.QueryNotText:
+            answer = error_answer(400, "search query is not a string")
         except RequestTooLarge:
             answer = error_answer(413, "Request Entity Too Large")
-        answer.raw_headers.append(_UNCACHED)
+        except EncodingNotSupported:
+            answer = error_answer(415, "Unsupported Media Type")
+        answer.raw_headers.extend(_HEADERS)
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             answer.raw_headers.extend(_CORS)
         return answer
@@ -294,5 +319,7 @@ def _shielded(handler: Handler) -> Handler:
 
 
 def _takes_json(request: Request) -> bool:
-    accept = request.headers.get("accept", "")
-    return not accept or any(kind in accept for kind in _JSON_RANGES)
+    accept = ",".join(request.headers.getlist("accept")).lower()
+    if not accept.strip() or accept == "*/*":
+        return True
+    return any(one.partition(";")[0].strip() in _JSON_RANGES for one in accept.split(","))

@@ -14,7 +14,7 @@ from sqlalchemy import Row, insert, select, update
 from polybooru.db.tables import features, image_sources, image_tags, images, tags, users
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import ImageNotFound, InvalidValue
-from polybooru.library.tags import Tag, count_images, in_display_order
+from polybooru.library.tags import Tag, count_images, in_display_order, tag_from_row
 from polybooru.library.work import Reading, Work
 
 MAX_ID = 2**31 - 1
@@ -106,16 +106,7 @@ def load_images(reading: Reading, image_ids: Sequence[int]) -> dict[int, Image]:
         .join(tags, tags.c.id == image_tags.c.tag_id)
         .where(image_tags.c.image_id.in_(image_ids))
     ):
-        found_tags[row.image_id].append(
-            Tag(
-                id=row.id,
-                name=row.name,
-                slug=row.slug,
-                namespace=row.namespace,
-                name_in_namespace=row.name_in_namespace,
-                category=row.category,
-            )
-        )
+        found_tags[row.image_id].append(tag_from_row(row))
     sources: defaultdict[int, list[str]] = defaultdict(list)
     for row in reading.execute(
         select(image_sources)

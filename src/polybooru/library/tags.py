@@ -75,7 +75,7 @@ def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
     implied = select(tags.c.slug).join(tag_implications, tag_implications.c.implied_tag_id == tags.c.id)
     implied_by = select(tags.c.slug).join(tag_implications, tag_implications.c.tag_id == tags.c.id)
     return TagDetail(
-        tag=_tag(row),
+        tag=tag_from_row(row),
         description=row.description,
         short_description=row.short_description,
         image_count=row.image_count,
@@ -100,9 +100,9 @@ def find_tags(reading: Reading, names: Collection[str]) -> dict[str, Tag]:
             .join(target, target.c.id == tags.c.aliased_tag_id)
             .where(tags.c.name.in_(part))
         )
-        found.update((row.asked, _tag(row)) for row in rows)
+        found.update((row.asked, tag_from_row(row)) for row in rows)
         rows = reading.execute(select(tags).where(tags.c.name.in_(part), tags.c.aliased_tag_id.is_(None)))
-        found.update((row.name, _tag(row)) for row in rows)
+        found.update((row.name, tag_from_row(row)) for row in rows)
     return found
 
 
@@ -158,7 +158,7 @@ def _implied_by(reading: Reading, tag_ids: Iterable[int]) -> list[Tag]:
             .where(tag_implications.c.tag_id.in_(part))
             .distinct()
         )
-        found.extend(_tag(row) for row in reading.execute(statement))
+        found.extend(tag_from_row(row) for row in reading.execute(statement))
     return found
 
 
@@ -271,7 +271,7 @@ def _ensure_one(work: Work, name: str) -> Tag:
     ).scalar_one_or_none()
     if made is not None:
         work.changed("tag", made)
-    return _tag(work.execute(select(tags).where(tags.c.name == clean)).one())
+    return tag_from_row(work.execute(select(tags).where(tags.c.name == clean)).one())
 
 
 def _new_row(work: Work, name: str) -> dict[str, object]:
@@ -287,7 +287,8 @@ def _new_row(work: Work, name: str) -> dict[str, object]:
     }
 
 
-def _tag(row: Row[Any]) -> Tag:
+def tag_from_row(row: Row[Any]) -> Tag:
+    """The tag of a row that has the columns of `tags`, and maybe others."""
     return Tag(
         id=row.id,
         name=row.name,

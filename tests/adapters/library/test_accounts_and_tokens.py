@@ -71,11 +71,11 @@ def test_a_password_has_12_to_80_characters(library: Library, password: str) -> 
     assert caught.value.field == "password"
 
 
-@pytest.mark.parametrize("other", ["alice", "ALICE", "\uff21lice"])
-def test_a_name_is_taken_once_however_it_is_written(library: Library, other: str) -> None:
+def test_a_name_is_taken_once_however_it_is_written(library: Library) -> None:
     add_person(library, "alice")
-    with pytest.raises(NameTaken):
-        create_user(library, other, PASSWORD)
+    for other in ("alice", "ALICE", "\uff21lice"):
+        with pytest.raises(NameTaken):
+            create_user(library, other, PASSWORD)
 
 
 def test_of_two_that_take_a_name_at_once_one_is_told(library: Library) -> None:

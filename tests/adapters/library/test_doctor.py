@@ -73,7 +73,7 @@ def test_a_missing_original_is_told_and_the_row_stays(library: Library, image_id
         assert not finding.is_repaired
 
 
-@pytest.mark.parametrize("name", ["thumb.png", "thumb_tiny.png"])
+@pytest.mark.parametrize("name", ["thumb_tiny.png"])
 def test_a_missing_representation_is_made_again(
     place: Place, library: Library, image_id: int, name: str
 ) -> None:

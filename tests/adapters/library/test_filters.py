@@ -147,6 +147,7 @@ def test_lines_of_a_complex_query_are_alternatives(library: Library, search: Ima
     assert hit(search, ANONYMOUS, 10, [a, b, c, d]) == {a, b, c}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("broken", ["(a", "filter_id:1", "width:x", "a\n(b"])
 def test_a_stored_query_that_no_longer_parses_hides_everything(
     library: Library, search: ImageSearch, broken: str

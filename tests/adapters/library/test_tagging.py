@@ -49,10 +49,10 @@ def test_relations_are_shown_by_slug_in_order(library: Library, staff: Actor) ->
     assert detail(library, "kitty").aliased_to == "artist-colon-cat-dash-1"
 
 
-@pytest.mark.parametrize("slug", ["", "none", "a\0b", "é" * 300, "%00"])
-def test_an_unknown_slug_is_not_found(library: Library, slug: str) -> None:
-    with pytest.raises(TagNotFound):
-        detail(library, slug)
+def test_an_unknown_slug_is_not_found(library: Library) -> None:
+    for slug in ("", "none", "a\0b", "é" * 300, "%00"):
+        with pytest.raises(TagNotFound):
+            detail(library, slug)
 
 
 def test_alias_of_an_alias_is_refused_from_either_end(library: Library, staff: Actor) -> None:
@@ -107,10 +107,10 @@ def test_an_implication_is_never_a_circle_of_two(library: Library, staff: Actor)
             imply_tag(work, staff, name, implied)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a,b", "x" * 256, "\0"])
-def test_what_is_no_tag_name_is_refused(library: Library, staff: Actor, name: str) -> None:
-    with library.work() as work, pytest.raises(InvalidValue):
-        imply_tag(work, staff, name, "b")
+def test_what_is_no_tag_name_is_refused(library: Library, staff: Actor) -> None:
+    for name in ("", "  ", "a,b", "x" * 256, "\0"):
+        with library.work() as work, pytest.raises(InvalidValue):
+            imply_tag(work, staff, name, "b")
 
 
 def test_only_staff_change_tags(library: Library, staff: Actor) -> None:

@@ -147,6 +147,7 @@ def test_tag_rules_are_reported_together_and_nothing_is_kept(
         assert reading.execute(select(tags.c.id).where(tags.c.category.is_(None))).first() is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "names",
     [("grotesque", "explicit", "c"), ("suggestive", "grimdark", "c"), ("grimdark", "grotesque", "explicit")],

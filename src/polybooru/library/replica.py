@@ -83,6 +83,7 @@ class Replica:
     def differences(self) -> list[int]:
         """Ids of images on which the index and the rows disagree, in order; none if all is well."""
         with self.lock, self._database.snapshot() as connection:
+            self._follow(connection)  # else what was changed since the load would count as wrong
             unseen = self.index.ids
             wrong: list[int] = []
             for image_id, entry in image_index.all_entries(connection):
@@ -94,19 +95,19 @@ class Replica:
     def _apply(self) -> None:
         announced = self._number.read()  # before the rows, so that it never claims more than was looked for
         with self.lock, self._database.snapshot() as connection:
-            while rows := connection.execute(
-                select(changes)
-                .where(changes.c.number > self.applied)
-                .order_by(changes.c.number)
-                .limit(_BATCH)
-            ).all():
-                batch = [Change(row.kind, row.object_id, row.user_id) for row in rows]
-                self._update(connection, batch)
-                self.applied = rows[-1].number
-                for listener in self._listeners:
-                    listener(batch)
+            self._follow(connection)
             # Also where the log ends below it, as after an older database was put back.
             self._checked = announced
+
+    def _follow(self, connection: Connection) -> None:
+        while rows := connection.execute(
+            select(changes).where(changes.c.number > self.applied).order_by(changes.c.number).limit(_BATCH)
+        ).all():
+            batch = [Change(row.kind, row.object_id, row.user_id) for row in rows]
+            self._update(connection, batch)
+            self.applied = rows[-1].number
+            for listener in self._listeners:
+                listener(batch)
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}

@@ -5,6 +5,7 @@ Request ids, one log line and one metric a request, limits of headers and addres
 
 import secrets
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -29,15 +30,19 @@ SECONDS = Histogram(
 _EDGES = {"api": "philomena", "img": "files", "healthz": "ops", "readyz": "ops", "metrics": "ops"}
 
 
+LogDone = Callable[[str, str, str, int, float], None]
+"""Is told of each request that has ended: id, method, path, status, milliseconds."""
+
+
 class Observe:
     """Gives each request an id, logs how it ended, counts it, and answers a bug with 500 and the id.
 
     The query string is never logged: it may hold a token.
     """
 
-    def __init__(self, app: ASGIApp, *, logs_requests: bool) -> None:
+    def __init__(self, app: ASGIApp, *, log_done: LogDone | None) -> None:
         self._app = app
-        self._logs_requests = logs_requests
+        self._log_done = log_done
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -68,21 +73,15 @@ class Observe:
             if status == 0:
                 await _plain(observed, 500, "Internal Error")
         finally:
-            self._done(scope, status, time.perf_counter() - started)
+            self._done(request_id, scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _done(self, scope: Scope, status: int, seconds: float) -> None:
+    def _done(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
         edge = _EDGES.get(scope["path"].partition("/")[2].partition("/")[0], "other")
         _counter(edge, status).inc()
         _histogram(edge).observe(seconds)
-        if self._logs_requests:
-            log.info(
-                "request_done",
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                took_ms=round(seconds * 1000, 2),
-            )
+        if self._log_done is not None:
+            self._log_done(request_id, scope["method"], scope["path"], status, round(seconds * 1000, 2))
 
 
 @cache  # finding a child by its labels takes longer than counting

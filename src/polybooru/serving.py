@@ -11,8 +11,9 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 import uvicorn
@@ -29,7 +30,7 @@ from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
 from polybooru.ops.routes import Ops
 from polybooru.settings import Settings
-from polybooru.telemetry.logs import configure_logs
+from polybooru.telemetry.logs import configure_logs, request_log
 from polybooru.worker.loop import Worker
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ POLL_SECONDS = 1.0
 GRACE_SECONDS = 20
 _PR_SET_PDEATHSIG = 1
 _RESTART_SECONDS = 1.0
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def application(board: Board, settings: Settings) -> ASGIApp:
@@ -57,16 +59,20 @@ def application(board: Board, settings: Settings) -> ASGIApp:
     routes += [*Files(board).routes(), *Ops(board).routes()]  # tried in order: what is asked most comes first
     # No redirects to paths without their slash: they would name whatever host the request named.
     router = Router(routes, redirect_slashes=False)
-    return Observe(router, logs_requests=settings.log_level == "debug")
+    return Observe(router, log_done=request_log(level=settings.log_level))
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(2048)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -101,6 +107,7 @@ class Supervisor:
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
+        self._listener.close()  # while anybody holds it open, clients are let in and wait for nothing
         for pid in self._children:
             _tell(pid, signal.SIGTERM)
 
@@ -114,6 +121,7 @@ class Supervisor:
                 self._start(task)
 
     def _end(self) -> None:
+        self._stop()  # whoever was started while the first call ran has not heard it
         deadline = time.monotonic() + GRACE_SECONDS
         while self._children:
             pid, _ = os.waitpid(-1, os.WNOHANG)
@@ -125,23 +133,17 @@ class Supervisor:
                 time.sleep(0.02)
 
     def _start(self, task: Callable[[], None]) -> None:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            self._children[pid] = task
+        if self._stopping:
             return
-        code = 1
-        try:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the supervisor decides
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() == parent:
-                task()
-            code = 0
-        except BaseException:
-            log.exception("process_failed")
-        finally:
-            os._exit(code)
+        parent = os.getpid()
+        # Until it is in the table a child cannot be told to stop, and until it has dropped our handlers it
+        # must not be.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+        pid = os.fork()
+        if pid == 0:
+            _run_child(task, parent, before)
+        self._children[pid] = task
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _serve(self, board: Board) -> None:
         configure_logs(level=self._settings.log_level)
@@ -157,7 +159,7 @@ class Supervisor:
             lifespan="off",
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(uvicorn.Server(config), self._listener, board))
+            runner.run(_serve(_WebServer(config), self._listener, board))
 
     def _work(self) -> None:
         configure_logs(level=self._settings.log_level)
@@ -170,10 +172,38 @@ def work(data: Path, settings: Settings) -> None:
     with open_library(data, settings) as library:
         worker = Worker(library, at_once=settings.worker.jobs, lock=data / "worker.lock")
         signal.signal(signal.SIGTERM, worker.stop)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # ignored below a supervisor
+            signal.signal(signal.SIGINT, worker.stop)
         missing = library.decoders.missing_layers
         if missing:
             log.warning("decoder_walls_missing", layers=missing)
         worker.run()
+
+
+class _WebServer(uvicorn.Server):
+    """Stops on SIGTERM alone: Ctrl-C reaches the whole group, and would cut off what SIGTERM lets end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        signal.signal(signal.SIGTERM, self.handle_exit)
+        yield
+
+
+def _run_child(task: Callable[[], None], parent: int, signals: set[signal.Signals | int]) -> NoReturn:
+    """Never returns into the supervisor's loop, whatever happens. signals: those to block from now on."""
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the supervisor decides
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() == parent:
+            task()
+        code = 0
+    except BaseException:
+        log.exception("process_failed")
+    finally:
+        os._exit(code)
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, board: Board) -> None:

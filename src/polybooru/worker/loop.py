@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -34,11 +33,11 @@ class Worker:
         self._library = library
         self._at_once = at_once
         self._lock = lock
-        self._stopping = threading.Event()
+        self._is_stopping = False
 
     def stop(self, *_: object) -> None:
         """Take no more jobs; `run` returns when those under way are done. Fit to be a signal handler."""
-        self._stopping.set()
+        self._is_stopping = True  # no lock: the handler may have interrupted whoever holds it
 
     def run(self, *, until_idle: bool = False, after_each: Callable[[], None] | None = None) -> None:
         """Work until stopped, or until nothing is left to do; `after_each` is called when a job has ended."""
@@ -53,13 +52,13 @@ class Worker:
         under_way: dict[Future[None], jobs.Job] = {}
         renewed = time.monotonic()
         with ThreadPoolExecutor(self._at_once, thread_name_prefix="represent") as pool:
-            while not self._stopping.is_set():
+            while not self._is_stopping:
                 taken = self._take(self._at_once - len(under_way))
                 under_way |= {pool.submit(self._do, job): job for job in taken}
                 if not under_way:
                     if until_idle:
                         break
-                    self._stopping.wait(POLL_SECONDS)
+                    time.sleep(POLL_SECONDS)
                     continue
                 done, _ = wait(under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -96,7 +95,7 @@ class Worker:
                 )
         except Unavailable as error:
             log.warning("jobs_not_taken", reason=str(error))
-            self._stopping.wait(RETRY_SECONDS)
+            time.sleep(RETRY_SECONDS)
             return []
 
     def _renew(self, job_ids: list[int]) -> None:

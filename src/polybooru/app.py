@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from polybooru.db import ChangeNumber, Database
 from polybooru.db.schema import migrate
 from polybooru.fetch import Fetcher
@@ -29,7 +31,10 @@ DATABASE_FILE = "polybooru.sqlite3"
 
 def database_url(data: Path, settings: Settings) -> str:
     """The database of a data folder: a SQLite file in it, unless the settings name another."""
-    return settings.database_url or f"sqlite:///{data.absolute() / DATABASE_FILE}"
+    if settings.database_url:
+        return settings.database_url
+    path = str(data.absolute() / DATABASE_FILE)  # which may hold what means something in an address
+    return URL.create("sqlite", database=path).render_as_string()
 
 
 def initialise(data: Path, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The command line: one file for each command; errors are one clear sentence on stderr.
 
-Exit status 0: done. 1: it failed. 2: wrong usage.
+Exit status 0: done. 1: it failed. 2: wrong usage. Commands import what they need when they run, so that
+`--help` and a typing mistake are answered at once.
 """
 
 import sys
@@ -21,7 +22,6 @@ from polybooru.cli import (
     user,
     worker,
 )
-from polybooru.cli.failures import sentence
 
 app = typer.Typer(
     name="polybooru",
@@ -42,6 +42,8 @@ def main() -> None:
     try:
         app()
     except Exception as error:
+        from polybooru.cli.failures import sentence
+
         said = sentence(error)
         if said is None:
             raise

@@ -5,20 +5,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polybooru import app as composition
 from polybooru.cli.progress import progress
-from polybooru.cli.serve import Host, Port, run
+from polybooru.cli.serve import Host, Port, listening, run
 from polybooru.cli.session import Data, note, settings_of
-from polybooru.library.errors import TokenNotFound
-from polybooru.library.jobs import REPRESENT, count_waiting
-from polybooru.library.library import Library
-from polybooru.library.tokens import create_token, revoke_token
 from polybooru.settings import Settings
-from polybooru.worker.loop import Worker
+
+if TYPE_CHECKING:
+    from polybooru.library.library import Library
+    from polybooru.worker.loop import Worker
 
 IMAGES = 200
 TRIAL_USER = "alice"
@@ -38,7 +36,11 @@ def demo(
     data: Data = None,
 ) -> None:
     """Make a library of drawn pictures, people, faves and votes, and serve it. One made earlier is kept."""
+    from polybooru import app as composition
+
     folder, settings = settings_of(data)
+    if not no_serve:
+        listening(host, port).close()  # said now, and not when all is drawn
     if (folder / composition.DATABASE_FILE).exists():
         note(f"The library in {folder} is kept; remove the folder for a new one.")
         trial = _renewed_trial(folder, settings)
@@ -52,8 +54,11 @@ def demo(
 
 def _make(folder: Path, settings: Settings, *, seed: int, images: int) -> str:
     """Make the library beside its place and move it there once it is whole."""
+    from polybooru import app as composition
     from polybooru.demo import library as made
+    from polybooru.worker.loop import Worker
 
+    folder = folder.resolve()
     building = folder.with_name(f"{folder.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     composition.initialise(building, settings)
@@ -79,7 +84,9 @@ def _make(folder: Path, settings: Settings, *, seed: int, images: int) -> str:
     )
 
 
-def _work_off(worker: Worker, library: Library, show: Callable[[int, int | None], None]) -> None:
+def _work_off(worker: "Worker", library: "Library", show: Callable[[int, int | None], None]) -> None:
+    from polybooru.library.jobs import REPRESENT, count_waiting
+
     with library.reading() as reading:
         total = count_waiting(reading, REPRESENT)
     done = 0
@@ -93,6 +100,10 @@ def _work_off(worker: Worker, library: Library, show: Callable[[int, int | None]
 
 
 def _renewed_trial(folder: Path, settings: Settings) -> str:
+    from polybooru import app as composition
+    from polybooru.library.errors import TokenNotFound
+    from polybooru.library.tokens import create_token, revoke_token
+
     composition.initialise(folder, settings)
     with composition.open_library(folder, settings) as library, library.work() as work:
         with suppress(TokenNotFound):

@@ -6,7 +6,6 @@ import typer
 
 from polybooru.cli.progress import progress
 from polybooru.cli.session import Data, existing_library, note
-from polybooru.library.doctor import examine
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +21,8 @@ def doctor(
 
     Exits 1 if something was found that is not mended.
     """
+    from polybooru.library.doctor import examine
+
     found = left = 0
     with existing_library(data) as library:
         library.replica.load()

@@ -8,12 +8,6 @@ from typing import Annotated
 import typer
 
 from polybooru.cli.session import Data, searchable_board
-from polybooru.library.actors import ANONYMOUS, Actor, Role
-from polybooru.library.image_fields import Viewer, image_fields
-from polybooru.library.image_search import order_named
-from polybooru.search.language.canonical import show
-from polybooru.search.language.fields import QueryError
-from polybooru.search.language.parser import parse
 
 
 class Caller(StrEnum):
@@ -39,6 +33,12 @@ def explain(
     data: Data = None,
 ) -> None:
     """Print the tree of a query, and how many images of the library it finds in which time."""
+    from polybooru.library.actors import ANONYMOUS, Actor, Role
+    from polybooru.library.image_fields import Viewer, image_fields
+    from polybooru.search.language.canonical import show
+    from polybooru.search.language.fields import QueryError
+    from polybooru.search.language.parser import parse
+
     if role is not Caller.ANONYMOUS and user_id is None:
         user_id = 1
     is_staff = role in {Caller.MODERATOR, Caller.ADMIN}
@@ -50,6 +50,8 @@ def explain(
             print(error.message, file=sys.stderr)
             raise typer.Exit(1) from error
         return
+    from polybooru.library.image_search import order_named
+
     actor = ANONYMOUS if role is Caller.ANONYMOUS else Actor(user_id=user_id, name="you", role=Role(role))
     with searchable_board(data) as board:
         started = time.perf_counter()

@@ -1,6 +1,6 @@
 """How the command line words what can go wrong."""
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from polybooru.db.schema import UnknownSchema
 from polybooru.fetch import FetchFailed
@@ -25,6 +25,8 @@ def sentence(error: Exception) -> str | None:
             return str(error)
         case OperationalError():
             return f"The database does not answer: {error.orig}"
+        case DatabaseError() if type(error) is DatabaseError:  # its subclasses are bugs of ours
+            return f"The database cannot be used: {error.orig}"
         case OSError():
             return f"{error.strerror}: {error.filename}" if error.filename else str(error)
         case _:

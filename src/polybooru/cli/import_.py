@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polybooru.cli.failures import refusal
 from polybooru.cli.progress import progress
 from polybooru.cli.session import Data, existing_library, note
-from polybooru.importers.entry import Entry, Unreadable
-from polybooru.importers.gallery_dl import read_folder
-from polybooru.importers.manifest import count_lines, read_manifest
-from polybooru.importers.run import Outcome, Result, run_import
-from polybooru.library.accounts import acting_as
-from polybooru.library.errors import UserNotFound
+
+if TYPE_CHECKING:
+    from polybooru.importers.entry import Entry, Unreadable
+    from polybooru.importers.run import Result
 
 app = typer.Typer(help="Bring in a collection. Safe to interrupt and to repeat.", no_args_is_help=True)
 
@@ -33,6 +30,8 @@ def manifest(
     data: Data = None,
 ) -> None:
     """Import pictures listed as JSON lines: path, title, artist, tags, source, license."""
+    from polybooru.importers.manifest import count_lines, read_manifest
+
     entries = read_manifest(file, root or file.parent)
     _run(entries, count_lines(file), uploader=uploader, tags=tags, jobs=jobs, data=data)
 
@@ -46,12 +45,14 @@ def gallery_dl(
     data: Data = None,
 ) -> None:
     """Import files that have gallery-dl's JSON sidecars beside them."""
+    from polybooru.importers.gallery_dl import read_folder
+
     entries = list(read_folder(folder))
     _run(entries, len(entries), uploader=uploader, tags=tags, jobs=jobs, data=data)
 
 
 def _run(
-    entries: Iterable[Entry | Unreadable],
+    entries: "Iterable[Entry | Unreadable]",
     total: int,
     *,
     uploader: str,
@@ -59,6 +60,11 @@ def _run(
     jobs: int,
     data: Path | None,
 ) -> None:
+    from polybooru.cli.failures import refusal
+    from polybooru.importers.run import Outcome, run_import
+    from polybooru.library.accounts import acting_as
+    from polybooru.library.errors import UserNotFound
+
     with existing_library(data) as library:
         with library.reading() as reading:
             try:
@@ -69,7 +75,7 @@ def _run(
         done = 0
         with progress("Importing") as bar:
 
-            def report(result: Result) -> None:
+            def report(result: "Result") -> None:
                 nonlocal done
                 done += 1
                 if result.outcome is Outcome.REFUSED:

@@ -2,7 +2,6 @@
 
 import typer
 
-from polybooru import app as composition
 from polybooru.cli.session import Data, note, settings_of
 
 
@@ -13,6 +12,8 @@ def register(app: typer.Typer) -> None:
 
 def init(data: Data = None) -> None:
     """Create a library, or bring one up to date. Safe to run again."""
+    from polybooru import app as composition
+
     folder, settings = settings_of(data)
     composition.initialise(folder, settings)
     note(f"The library in {folder} is ready.")

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from polybooru.app import media_limits
 from polybooru.cli.session import Data, settings_of
-from polybooru.media import Decoders
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def probe(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], data: Data = None) -> None:
     """Print what a file is by its content, as JSON; exit 1 and the reason if it would be refused."""
+    from polybooru.app import media_limits
+    from polybooru.media import Decoders
+
     _, settings = settings_of(data)
     with (
         tempfile.TemporaryDirectory() as scratch,

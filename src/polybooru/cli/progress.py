@@ -4,10 +4,10 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _PLAIN_SECONDS = 5.0
 
@@ -23,19 +23,21 @@ class Bar(Protocol):
 @contextmanager
 def progress(label: str) -> Generator[Bar]:
     """A bar for one piece of work, on stderr."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         plain = _Plain(label)
         yield plain
         plain.end()
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as shown:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         yield _Drawn(shown, label)
 
 
 class _Drawn:
-    def __init__(self, shown: Progress, label: str) -> None:
+    def __init__(self, shown: "Progress", label: str) -> None:
         self._shown = shown
         self._task = shown.add_task(label, total=None)
 

@@ -6,9 +6,6 @@ from typing import Annotated
 import typer
 
 from polybooru.cli.session import Data, note, searchable_board
-from polybooru.library.actors import ANONYMOUS
-from polybooru.library.image_search import order_named
-from polybooru.library.images import load_images
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +21,10 @@ def search(
     data: Data = None,
 ) -> None:
     """List images that match a query, by no filter, but without those that staff have hidden."""
+    from polybooru.library.actors import ANONYMOUS
+    from polybooru.library.image_search import order_named
+    from polybooru.library.images import load_images
+
     with searchable_board(data) as board:
         everything = board.search.filter_for(ANONYMOUS, board.library.policy.everything_filter_id)
         page = board.search.find(

@@ -4,17 +4,15 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polybooru import app
-from polybooru.db.engine import Database
-from polybooru.db.schema import is_current
-from polybooru.library.board import Board
-from polybooru.library.library import Library
 from polybooru.settings import DATA_VARIABLE, Settings, data_folder, load
-from polybooru.telemetry.logs import configure_logs
+
+if TYPE_CHECKING:
+    from polybooru.library.board import Board
+    from polybooru.library.library import Library
 
 Data = Annotated[
     Path | None,
@@ -30,6 +28,8 @@ class NoLibrary(OSError):
 
 def settings_of(data: Path | None) -> tuple[Path, Settings]:
     """The data folder and its settings. Raises SettingsError."""
+    from polybooru.telemetry.logs import configure_logs
+
     folder = data_folder(data)
     settings = load(folder)
     configure_logs(level="warning")  # a command speaks for itself; servers set their own level
@@ -37,8 +37,10 @@ def settings_of(data: Path | None) -> tuple[Path, Settings]:
 
 
 @contextmanager
-def existing_library(data: Path | None) -> Generator[Library]:
+def existing_library(data: Path | None) -> "Generator[Library]":
     """The library of a data folder, which must have been initialised. Raises NoLibrary, SettingsError."""
+    from polybooru import app
+
     folder, settings = settings_of(data)
     require_library(folder, settings)
     with app.open_library(folder, settings) as library:
@@ -46,8 +48,10 @@ def existing_library(data: Path | None) -> Generator[Library]:
 
 
 @contextmanager
-def searchable_board(data: Path | None) -> Generator[Board]:
+def searchable_board(data: Path | None) -> "Generator[Board]":
     """As `existing_library`, with its index built."""
+    from polybooru import app
+
     folder, settings = settings_of(data)
     require_library(folder, settings)
     with app.open_board(folder, settings) as board:
@@ -57,6 +61,10 @@ def searchable_board(data: Path | None) -> Generator[Board]:
 
 def require_library(folder: Path, settings: Settings) -> None:
     """Raises NoLibrary, with what to do, unless the data folder holds a current library."""
+    from polybooru import app
+    from polybooru.db.engine import Database
+    from polybooru.db.schema import is_current
+
     url = app.database_url(folder, settings)
     if settings.database_url or (folder / app.DATABASE_FILE).exists():
         database = Database(url)

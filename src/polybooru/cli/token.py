@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from polybooru.cli.session import Data, existing_library
-from polybooru.library.tokens import create_token, list_tokens, revoke_token
 
 app = typer.Typer(help="Tokens for API clients.", no_args_is_help=True)
 
@@ -23,6 +22,8 @@ def create(
     data: Data = None,
 ) -> None:
     """Make a token and print it, once and alone; nobody can see it again."""
+    from polybooru.library.tokens import create_token
+
     with existing_library(data) as library, library.work() as work:
         text = create_token(
             work,
@@ -37,6 +38,8 @@ def create(
 @app.command("list")
 def list_(user: str, data: Data = None) -> None:
     """List a user's tokens by name, with their first characters, scopes and expiry."""
+    from polybooru.library.tokens import list_tokens
+
     with existing_library(data) as library, library.reading() as reading:
         for token in list_tokens(reading, user):
             scopes = " ".join(sorted(token.scopes)) or "everything"
@@ -47,5 +50,7 @@ def list_(user: str, data: Data = None) -> None:
 @app.command("revoke")
 def revoke(user: str, name: str, data: Data = None) -> None:
     """Make a token worthless at once."""
+    from polybooru.library.tokens import revoke_token
+
     with existing_library(data) as library, library.work() as work:
         revoke_token(work, user, name)

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from polybooru.cli.session import Data, existing_library, note
-from polybooru.library.accounts import create_user, deactivate_user
 from polybooru.library.actors import Role
 
 app = typer.Typer(help="Accounts.", no_args_is_help=True)
@@ -23,6 +22,8 @@ def create(
     data: Data = None,
 ) -> None:
     """Make an account."""
+    from polybooru.library.accounts import create_user
+
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else getpass.getpass()
     with existing_library(data) as library:
         user = create_user(library, name, password, role=role)
@@ -32,5 +33,7 @@ def create(
 @app.command("deactivate")
 def deactivate(name: str, data: Data = None) -> None:
     """Switch an account off; its tokens are refused from now on."""
+    from polybooru.library.accounts import deactivate_user
+
     with existing_library(data) as library, library.work() as work:
         deactivate_user(work, name)

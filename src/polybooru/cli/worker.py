@@ -3,7 +3,6 @@
 import typer
 
 from polybooru.cli.session import Data, note, require_library, settings_of
-from polybooru.telemetry.logs import configure_logs
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +13,7 @@ def register(app: typer.Typer) -> None:
 def worker(data: Data = None) -> None:
     """Make representations and fingerprints, until SIGTERM or Ctrl-C."""
     from polybooru.serving import work
+    from polybooru.telemetry.logs import configure_logs
 
     folder, settings = settings_of(data)
     require_library(folder, settings)

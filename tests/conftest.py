@@ -1,16 +1,18 @@
 """What every test may ask for: a migrated database of its own on both engines, and golden files."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from tests.databases import Migrate, PostgresqlServer, fresh_sqlite, prepare_sqlite_template
+from tests.programs import PASSWORD, Commands
 
 from polybooru.db import Database, schema
 
 # A fault in a rule or a small part shows before the long tests begin. Folders not named here come last.
-FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "browser", "crash")
+FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "cli", "browser", "crash")
 TESTS = Path(__file__).parent
 
 
@@ -95,3 +97,37 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def polybooru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    """`polybooru("search", "safe", "--data", data)`: a command of the real program, run to its end."""
+    commands = Commands(tmp_path_factory.mktemp("commands"))
+    try:
+        yield commands
+    finally:
+        commands.close()
+
+
+@pytest.fixture(scope="session")
+def founded_library(polybooru: Commands, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a library with an account `admin` and nothing else."""
+    data = tmp_path_factory.mktemp("founded") / "data"
+    assert polybooru("init", "--data", data).status == 0
+    made = polybooru(
+        "user", "create", "admin", "--role", "admin", "--password-stdin", "--data", data, text=PASSWORD
+    )
+    assert made.status == 0, made.stderr
+    return data
+
+
+@pytest.fixture
+def data(founded_library: Path, tmp_path: Path) -> Path:
+    """A data folder of this test's own, with an account `admin`."""
+    return Path(shutil.copytree(founded_library, tmp_path / "data"))
+
+
+@pytest.fixture
+def token(polybooru: Commands, data: Path) -> str:
+    """A token of `admin`."""
+    return polybooru("token", "create", "admin", "--data", data).stdout.strip()

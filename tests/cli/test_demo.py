@@ -1,0 +1,125 @@
+"""`demo`: the same seed gives the same library; and the wheel, in an environment of its own, does it all."""
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.programs import Commands, Program, free_port
+from tests.repository import ROOT
+
+pytestmark = pytest.mark.slow
+IMAGES = "8"
+CONTENTS = {
+    "images": "select id, first_seen_at, created_at, uploader_id, file_name, orig_sha512_hash, sha512_hash, "
+    "perceptual_hash, width_px, height_px, description, upvotes, downvotes, faves from images order by id",
+    "tags": "select id, name, category, image_count, aliased_tag_id from tags order by id",
+    "image_tags": "select image_id, tag_id from image_tags order by image_id, tag_id",
+    "votes": "select image_id, user_id, is_up from votes order by image_id, user_id",
+    "faves": "select image_id, user_id from faves order by image_id, user_id",
+    "users": "select id, name, role from users order by id",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(polybooru: Commands, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo library, read only."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    ended = polybooru("demo", "--no-serve", "--images", IMAGES, "--data", data)
+    assert (ended.status, ended.stdout) == (0, "")
+    assert re.search(r"^A token of alice to try: \w{100}$", ended.stderr, re.MULTILINE)
+    return data
+
+
+def contents(data: Path) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(data / "polybooru.sqlite3")) as rows:
+        return {name: rows.execute(query).fetchall() for name, query in CONTENTS.items()}
+
+
+def test_the_same_seed_gives_the_same_library(polybooru: Commands, demo: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert polybooru("demo", "--no-serve", "--images", IMAGES, "--data", again).status == 0
+    assert contents(again) == contents(demo)
+    assert len(contents(demo)["images"]) == int(IMAGES)
+    assert polybooru("doctor", "--data", again).status == 0
+
+
+def test_a_demo_library_that_is_there_is_kept(polybooru: Commands, demo: Path) -> None:
+    before = contents(demo)
+    ended = polybooru("demo", "--no-serve", "--images", "3", "--seed", "2", "--data", demo)
+    assert ended.status == 0
+    assert "is kept" in ended.stderr
+    assert contents(demo) == before
+    assert list(demo.parent.glob("*.building")) == []
+
+
+def test_a_port_in_use_is_said_before_anything_is_drawn(polybooru: Commands, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = polybooru("demo", "--port", str(taken.getsockname()[1]), "--data", tmp_path / "data")
+    assert ended.status == 1
+    assert ended.stderr.startswith("Cannot listen on port ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_is_served_and_its_token_answers(demo: Path) -> None:
+    server = Program.start("demo", "--port", "0", "--data", demo)
+    try:
+        server.wait_until_ready()
+        token = server.wait_until_said(r"A token of alice to try: (\w{100})").group(1)
+        params = {"q": "my:faves", "key": token, "filter_id": "2"}
+        found = httpx2.get(f"{server.address}/api/v1/json/search/images", params=params)
+        assert found.status_code == 200
+        assert found.json()["total"] > 0
+        assert server.stop() == 0
+    finally:
+        server.kill_everything()
+
+
+@pytest.mark.timeout(600)
+def test_a_wheel_in_an_empty_environment_serves_a_demo(tmp_path: Path) -> None:
+    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT)
+    [wheel] = tmp_path.glob("*.whl")
+    _run(sys.executable, "-m", "venv", tmp_path / "venv")
+    lock = (ROOT / "requirements-runtime.lock").read_text()
+    pins = re.findall(r"^([\w.\[\]-]+==[^\s\\]+(?: ;[^\\\n]+)?)", lock, re.MULTILINE)
+    constraints = tmp_path / "constraints.txt"
+    constraints.write_text("\n".join(re.sub(r"\[.*?\]", "", pin) for pin in pins))
+    _run(tmp_path / "venv/bin/pip", "install", "--quiet", "--no-compile", "--constraint", constraints, wheel)
+
+    (tmp_path / "empty").mkdir()
+    server = Program.start(
+        "demo",
+        "--images",
+        IMAGES,
+        "--port",
+        str(free_port()),
+        program=(str(tmp_path / "venv/bin/polybooru"),),
+        cwd=tmp_path / "empty",
+        settings={"PYTHONPATH": ""},
+    )
+    try:
+        server.wait_until_ready()
+        images = server.search("*")
+        assert len(images) == int(IMAGES)
+        picture = httpx2.get(images[0]["representations"]["thumb"])
+        assert picture.status_code == 200
+        assert picture.headers["content-type"].startswith(("image/", "video/"))
+        assert server.stop() == 0
+    finally:
+        server.kill_everything()
+    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["polybooru-data"]
+
+
+def _run(*command: str | Path) -> None:
+    bare = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "POLYBOORU_"))
+    }
+    ended = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -147,6 +148,9 @@ class Supervisor:
 
     def _serve(self, board: Board) -> None:
         configure_logs(level=self._settings.log_level)
+        tempfile.tempdir = str(
+            board.library.scratch
+        )  # large parts spool beside the store, not in a small /tmp
         config = uvicorn.Config(
             application(board, self._settings),
             http="httptools",

@@ -17,6 +17,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message
 
+from polybooru.library.errors import StorageFull
+
 MAX_QUERY_BYTES = 64 * 1024
 MAX_PARAMETERS = 1_100
 MAX_NESTING = 32
@@ -103,6 +105,8 @@ async def _form(request: Request, limit_bytes: int) -> FormData:
             return await parser.parse()
         except (MultiPartException, UnicodeError) as error:  # the latter from an odd `charset`
             raise MalformedRequest("The multipart body is malformed.") from error
+        except OSError as error:  # a part over 1 MiB goes to a file
+            raise StorageFull("There is no room for the file.") from error
 
 
 class _Parts(MultiPartParser):

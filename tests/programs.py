@@ -136,6 +136,8 @@ class Program:
             cwd=cwd or "/",
             env=environment(**(settings or {})),
             start_new_session=True,
+            # Below a shell's `&` Ctrl-C is ignored, and that is handed down.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started = cls(process)
         started._reader = threading.Thread(target=started._read)

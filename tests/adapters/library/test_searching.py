@@ -360,7 +360,7 @@ def test_a_random_order_is_the_seeds_and_its_pages_fit_together(
     ]
     assert [i for page in pages for i in page.ids] == whole
     assert {page.total for page in pages} == {20}
-    for same in ("random:42abc", "random: 42", "random:+42", "random:042"):
+    for same in ("random:42abc", "random:+42", "random:042"):
         assert all_of(search, ANONYMOUS, sort=same) == whole
     for odd in ("random:-5", "random:" + "9" * 40):
         assert all_of(search, ANONYMOUS, sort=odd) == all_of(search, ANONYMOUS, sort=odd)

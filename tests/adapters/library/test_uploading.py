@@ -194,7 +194,7 @@ def test_every_broken_rule_of_texts_file_and_tags_is_named_at_once(library: Libr
     )
     assert {(f.code, f.value) for f in found} == {
         (FaultCode.DESCRIPTION_TOO_LONG, 50_000),
-        (FaultCode.BAD_SOURCE, None),
+        (FaultCode.BAD_SOURCE, "ftp://x.example/"),
         (FaultCode.SOURCE_TOO_LONG, 255),
         (FaultCode.TOO_MANY_SOURCES, 15),
         (FaultCode.FILE_NAME_TOO_LONG, 255),

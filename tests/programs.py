@@ -137,7 +137,7 @@ class Program:
             env=environment(**(settings or {})),
             start_new_session=True,
             # Below a shell's `&` Ctrl-C is ignored, and that is handed down.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 — takes no lock
         )
         started = cls(process)
         started._reader = threading.Thread(target=started._read)

@@ -45,21 +45,22 @@ def configure_logs(*, level: str = "info", stream: TextIO = sys.stderr) -> None:
 
 
 def request_log(
-    *, level: str = "info", stream: TextIO = sys.stderr
+    *, level: str = "info", stream: TextIO | None = None
 ) -> Callable[[str, str, str, int, float], None] | None:
-    """What logs the end of a request, `request_done`; None if the level is above it.
+    """What logs the end of a request, `request_done`, on stderr by default; None if the level is above it.
 
     Where lines are JSON it writes its own, which looks like the others: going past their processors costs a
     request a quarter, and at thousands of requests a second that tells.
     """
     if logging.getLevelNamesMapping()[level.upper()] > logging.INFO:
         return None
-    if stream.isatty():
+    into: TextIO = stream or sys.stderr
+    if into.isatty():
         log = structlog.get_logger()
         return lambda _, method, path, status, took_ms: log.info(
             "request_done", method=method, path=path, status=status, took_ms=took_ms
         )
-    encode, descriptor = msgspec.json.Encoder().encode, stream.fileno()
+    encode, descriptor = msgspec.json.Encoder().encode, into.fileno()
 
     def write(request_id: str, method: str, path: str, status: int, took_ms: float) -> None:
         line = {

@@ -13,6 +13,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,7 +33,7 @@ from polybooru.library.board import Board
 from polybooru.ops.routes import Ops
 from polybooru.settings import Settings
 from polybooru.telemetry.logs import configure_logs, request_log
-from polybooru.worker.loop import Worker
+from polybooru.worker.loop import IDLE_SECONDS, Worker
 
 log = structlog.get_logger()
 
@@ -181,6 +182,7 @@ def work(data: Path, settings: Settings) -> None:
         missing = library.decoders.missing_layers
         if missing:
             log.warning("decoder_walls_missing", layers=missing)
+        library.decoders.rest(after_seconds=0)
         worker.run()
 
 
@@ -219,11 +221,12 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, board: Board) 
 
 
 async def _poll(board: Board) -> None:
-    """Notice changes that nobody on this machine announced."""
+    """Notice changes that nobody on this machine announced; give back what idle decoders take."""
     while True:
         await asyncio.sleep(POLL_SECONDS)
         try:
             await to_thread.run_sync(board.library.replica.poll)
+            await to_thread.run_sync(partial(board.library.decoders.rest, after_seconds=IDLE_SECONDS))
         except Exception as error:  # noqa: BLE001 — a database that is away for a moment must not end the poll
             log.warning("poll_failed", reason=str(error))
 

@@ -20,6 +20,7 @@ from polybooru.store import StoreError
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.2
+IDLE_SECONDS = 60.0
 RETRY_SECONDS = 2.0
 
 
@@ -58,6 +59,7 @@ class Worker:
                 if not under_way:
                     if until_idle:
                         break
+                    self._library.decoders.rest(after_seconds=IDLE_SECONDS)
                     time.sleep(POLL_SECONDS)
                     continue
                 done, _ = wait(under_way, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)

@@ -134,6 +134,28 @@ def test_jobs_of_several_threads_each_get_their_own_answer(decoders: Decoders, f
     assert widths == list(range(60, 76))
 
 
+def test_an_idle_host_is_ended_and_the_next_job_starts_another(tmp_path: Path, files) -> None:
+    with Decoders(limits=Limits(), scratch=tmp_path) as decoders:
+        picture = files.raw("rest.png", files.picture(30, 20).pngsave_buffer())
+        decoders.probe(picture)
+        first = decoders.host_pid
+        decoders.rest(after_seconds=3_600)
+        assert decoders.host_pid == first
+        decoders.rest(after_seconds=0)
+        require_gone(first)
+        assert decoders.probe(picture).media_type is MediaType.PNG
+        assert decoders.host_pid != first
+
+
+def test_a_host_at_work_is_not_ended(tmp_path: Path, files) -> None:
+    with Decoders(limits=Limits(), scratch=tmp_path) as decoders, ThreadPoolExecutor(2) as pool:
+        picture = files.raw("rest.png", files.picture(30, 20).pngsave_buffer())
+        jobs = [pool.submit(decoders.probe, picture) for _ in range(20)]
+        while not all(job.done() for job in jobs):
+            decoders.rest(after_seconds=0)
+        assert [job.result().media_type for job in jobs] == [MediaType.PNG] * 20
+
+
 def test_a_closed_handle_is_not_started_again(tmp_path: Path) -> None:
     decoders = Decoders(limits=Limits(), scratch=tmp_path)
     decoders.start()

@@ -65,10 +65,6 @@ class FolderStore:
         """Remove the blob; nothing happens if it is not there."""
         self.path(key).unlink(missing_ok=True)
 
-    def delete_folder(self, prefix: str) -> None:
-        """Remove every blob whose key begins with `prefix/`."""
-        shutil.rmtree(self.path(prefix), ignore_errors=True)
-
     def keys(self) -> Iterator[str]:
         """Every key, in no order that means anything. Files that no key can mean are somebody else's."""
         for folder, _, names in os.walk(self.root):

@@ -50,7 +50,7 @@ def source(tmp_path: Path) -> Path:
     ],
 )
 def test_what_is_no_key_is_refused_by_every_method(store: FolderStore, source: Path, key: str) -> None:
-    for method in (store.path, store.exists, store.delete, store.delete_folder, store.modified_seconds):
+    for method in (store.path, store.exists, store.delete, store.modified_seconds):
         with pytest.raises(ValueError, match="not a key"):
             method(key)
     with pytest.raises(ValueError, match="not a key"):
@@ -132,19 +132,9 @@ def test_a_key_below_a_blob_is_a_failure_of_the_store_and_keeps_the_source(
 
 def test_deleting_is_quiet_about_what_is_not_there(store: FolderStore, source: Path) -> None:
     store.delete(KEY)
-    store.delete_folder("ab")
     store.put({KEY: source})
     store.delete(KEY)
     assert not store.exists(KEY)
-
-
-def test_a_folder_is_deleted_with_its_blobs_and_no_others(store: FolderStore, tmp_path: Path) -> None:
-    for key in ("ab/cd/x", "ab/cd/y", "ab/cde/x"):
-        path = tmp_path / "one"
-        path.write_bytes(b"")
-        store.put({key: path})
-    store.delete_folder("ab/cd")
-    assert list(store.keys()) == ["ab/cde/x"]
 
 
 def test_foreign_files_are_not_listed_as_keys(store: FolderStore, source: Path) -> None:

@@ -5,6 +5,8 @@ statements need. A change here needs a migration beside it: tests/adapters/db/te
 two.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from polybooru.db.types import Id, Instant
@@ -35,11 +38,35 @@ metadata = MetaData(
     }
 )
 
+
+def written() -> list[Column[Any]]:
+    """The columns that comments and posts share."""
+    return [
+        Column("user_id", Id, ForeignKey("users.id"), index=True),
+        Column("is_anonymous", Boolean, nullable=False, server_default=false()),
+        Column("body", Text, nullable=False, comment="source text"),
+        Column("created_at", Instant, nullable=False, index=True),
+        Column("updated_at", Instant, nullable=False),
+        Column("edited_at", Instant),
+        Column("edit_reason", Text),
+        Column("hidden_from_users", Boolean, nullable=False, server_default=false()),
+        Column("deletion_reason", Text),
+        Column("deleted_by_user_id", Id, ForeignKey("users.id")),
+        Column("is_destroyed", Boolean, nullable=False, server_default=false(), comment="text is gone"),
+        Column("is_approved", Boolean, nullable=False, server_default=true()),
+    ]
+
+
 changes = Table(
     "changes",
     metadata,
     Column("number", Id, primary_key=True, comment="visible in order: see Database.write"),
-    Column("kind", Text, nullable=False, comment="image, interaction, tag, filter, user, token"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="image, interaction, tag, filter, user, token, gallery, comment, post, topic, forum",
+    ),
     Column("object_id", Id, nullable=False),
     Column("user_id", Id, comment="whose interaction; null for other kinds"),
     Column("made_at", Instant, nullable=False),
@@ -58,6 +85,10 @@ users = Table(
     Column("role", Text, nullable=False),
     Column("images_per_page", Integer, comment="null: the board's own number"),
     Column("current_filter_id", Id, comment="no key: filters already point at users"),
+    Column("forced_filter_id", Id, comment="set by staff; hides in addition, and cannot be left"),
+    Column("watched_query", Text, nullable=False, server_default="", comment="one query a line"),
+    Column("watched_exclude", Text, nullable=False, server_default="", comment="one query a line"),
+    Column("watched_hides_spoilered", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("deactivated_at", Instant),
     CheckConstraint("role in ('user', 'assistant', 'moderator', 'admin')", name="role"),
@@ -129,6 +160,7 @@ images = Table(
     Column("upvotes", Integer, nullable=False, server_default=text("0")),
     Column("downvotes", Integer, nullable=False, server_default=text("0")),
     Column("faves", Integer, nullable=False, server_default=text("0")),
+    Column("hides", Integer, nullable=False, server_default=text("0")),
     Column("comment_count", Integer, nullable=False, server_default=text("0")),
     Column("intensity_nw", Float, comment="0..255 and above for tiny pictures; null until processed"),
     Column("intensity_ne", Float),
@@ -188,6 +220,25 @@ votes = Table(
     sqlite_with_rowid=False,
 )
 
+hides = Table(
+    "hides",
+    metadata,
+    Column("image_id", Id, ForeignKey("images.id"), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("hidden_at", Instant, nullable=False),
+    Index(None, "user_id"),
+    comment="What somebody does not want to find",
+    sqlite_with_rowid=False,
+)
+
+watched_tags = Table(
+    "watched_tags",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
 features = Table(
     "features",
     metadata,
@@ -203,6 +254,7 @@ filters = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, server_default="", comment="lower case, for search"),
     Column("description", Text, nullable=False, server_default=""),
     Column("user_id", Id, ForeignKey("users.id"), index=True),
     Column("is_system", Boolean, nullable=False, server_default=false()),
@@ -239,4 +291,103 @@ jobs = Table(
     UniqueConstraint("kind", "object_id"),
     comment="Unfinished work; a finished job has no row",
     sqlite_autoincrement=True,
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("image_id", Id, ForeignKey("images.id"), nullable=False, index=True),
+    *written(),
+    sqlite_autoincrement=True,
+)
+
+forums = Table(
+    "forums",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("short_name", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("access_level", Text, nullable=False),
+    Column("topic_count", Integer, nullable=False, server_default=text("0")),
+    Column("post_count", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint("access_level in ('normal', 'assistant', 'staff')", name="access_level"),
+    sqlite_autoincrement=True,
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("forum_id", Id, ForeignKey("forums.id"), nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), index=True),
+    Column("is_anonymous", Boolean, nullable=False, server_default=false()),
+    Column("is_sticky", Boolean, nullable=False, server_default=false()),
+    Column("is_locked", Boolean, nullable=False, server_default=false()),
+    Column("hidden_from_users", Boolean, nullable=False, server_default=false()),
+    Column("deletion_reason", Text),
+    Column("deleted_by_user_id", Id, ForeignKey("users.id")),
+    Column("post_count", Integer, nullable=False, server_default=text("0")),
+    Column("view_count", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("last_replied_to_at", Instant),
+    UniqueConstraint("forum_id", "slug"),
+    sqlite_autoincrement=True,
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("topic_id", Id, ForeignKey("topics.id"), nullable=False),
+    Column("topic_position", Integer, nullable=False, comment="from 0"),
+    *written(),
+    UniqueConstraint("topic_id", "topic_position"),
+    sqlite_autoincrement=True,
+)
+
+galleries = Table(
+    "galleries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("folded_title", Text, nullable=False, comment="lower case, for search"),
+    Column("spoiler_warning", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("thumbnail_id", Id, ForeignKey("images.id"), comment="the cover"),
+    Column("image_count", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+gallery_images = Table(
+    "gallery_images",
+    metadata,
+    Column("gallery_id", Id, ForeignKey("galleries.id"), primary_key=True),
+    Column("image_id", Id, ForeignKey("images.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False, comment="rises; gaps are allowed"),
+    Index(None, "gallery_id", "position"),
+    sqlite_with_rowid=False,
+)
+
+gallery_subscriptions = Table(
+    "gallery_subscriptions",
+    metadata,
+    Column("gallery_id", Id, ForeignKey("galleries.id"), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    comment="All that the full text ever held: what patterns are expanded against",
+    sqlite_with_rowid=False,
 )

@@ -43,6 +43,11 @@ def execute(database: Database, statement: str) -> None:
     engine.dispose()
 
 
+def is_no_full_text(_item: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
+    """Tables of words are no part of the metadata: on SQLite they are virtual, with shadow tables."""
+    return not (reflected and kind == "table" and name is not None and "_words" in name)
+
+
 def test_from_nothing_the_schema_becomes_that_of_the_tables(empty: Database) -> None:
     with empty.read() as connection:
         assert schema.revision(connection) is None
@@ -53,7 +58,11 @@ def test_from_nothing_the_schema_becomes_that_of_the_tables(empty: Database) -> 
     with empty.read() as connection:
         assert schema.revision(connection) == schema.HEAD
         # SQLite gives an empty text back quoted, and Alembic takes that for another default.
-        options = {"compare_type": True, "compare_server_default": not empty.is_sqlite}
+        options = {
+            "compare_type": True,
+            "compare_server_default": not empty.is_sqlite,
+            "include_object": is_no_full_text,
+        }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 

@@ -6,6 +6,18 @@ CREATE TABLE changes (
 	made_at BIGINT NOT NULL
 );
 
+CREATE TABLE forums (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	short_name TEXT NOT NULL,
+	name TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	access_level TEXT NOT NULL,
+	topic_count INTEGER DEFAULT 0 NOT NULL,
+	post_count INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT ck_forums_access_level CHECK (access_level in ('normal', 'assistant', 'staff')),
+	CONSTRAINT uq_forums_short_name UNIQUE (short_name)
+);
+
 CREATE TABLE jobs (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	kind TEXT NOT NULL,
@@ -46,6 +58,10 @@ CREATE TABLE users (
 	role TEXT NOT NULL,
 	images_per_page INTEGER,
 	current_filter_id INTEGER,
+	forced_filter_id INTEGER,
+	watched_query TEXT DEFAULT '' NOT NULL,
+	watched_exclude TEXT DEFAULT '' NOT NULL,
+	watched_hides_spoilered BOOLEAN DEFAULT 0 NOT NULL,
 	created_at BIGINT NOT NULL,
 	deactivated_at BIGINT,
 	CONSTRAINT ck_users_role CHECK (role in ('user', 'assistant', 'moderator', 'admin')),
@@ -53,9 +69,16 @@ CREATE TABLE users (
 	CONSTRAINT uq_users_slug UNIQUE (slug)
 );
 
+CREATE TABLE words (
+	word TEXT NOT NULL,
+	CONSTRAINT pk_words PRIMARY KEY (word)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE filters (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL,
+	folded_name TEXT DEFAULT '' NOT NULL,
 	description TEXT DEFAULT '' NOT NULL,
 	user_id INTEGER,
 	is_system BOOLEAN DEFAULT 0 NOT NULL,
@@ -92,6 +115,7 @@ CREATE TABLE images (
 	upvotes INTEGER DEFAULT 0 NOT NULL,
 	downvotes INTEGER DEFAULT 0 NOT NULL,
 	faves INTEGER DEFAULT 0 NOT NULL,
+	hides INTEGER DEFAULT 0 NOT NULL,
 	comment_count INTEGER DEFAULT 0 NOT NULL,
 	intensity_nw FLOAT,
 	intensity_ne FLOAT,
@@ -146,6 +170,68 @@ CREATE TABLE tokens (
 
 CREATE INDEX ix_tokens_user_id ON tokens (user_id);
 
+CREATE TABLE topics (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	forum_id INTEGER NOT NULL,
+	slug TEXT NOT NULL,
+	title TEXT NOT NULL,
+	user_id INTEGER,
+	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
+	is_sticky BOOLEAN DEFAULT 0 NOT NULL,
+	is_locked BOOLEAN DEFAULT 0 NOT NULL,
+	hidden_from_users BOOLEAN DEFAULT 0 NOT NULL,
+	deletion_reason TEXT,
+	deleted_by_user_id INTEGER,
+	post_count INTEGER DEFAULT 0 NOT NULL,
+	view_count INTEGER DEFAULT 0 NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	last_replied_to_at BIGINT,
+	CONSTRAINT uq_topics_forum_id_slug UNIQUE (forum_id, slug),
+	CONSTRAINT fk_topics_forum_id FOREIGN KEY(forum_id) REFERENCES forums (id),
+	CONSTRAINT fk_topics_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_topics_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_topics_user_id ON topics (user_id);
+
+CREATE TABLE watched_tags (
+	user_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	CONSTRAINT pk_watched_tags PRIMARY KEY (user_id, tag_id),
+	CONSTRAINT fk_watched_tags_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_watched_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_watched_tags_tag_id ON watched_tags (tag_id);
+
+CREATE TABLE comments (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	user_id INTEGER,
+	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
+	body TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	edited_at BIGINT,
+	edit_reason TEXT,
+	hidden_from_users BOOLEAN DEFAULT 0 NOT NULL,
+	deletion_reason TEXT,
+	deleted_by_user_id INTEGER,
+	is_destroyed BOOLEAN DEFAULT 0 NOT NULL,
+	is_approved BOOLEAN DEFAULT 1 NOT NULL,
+	CONSTRAINT fk_comments_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_comments_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_comments_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_comments_created_at ON comments (created_at);
+
+CREATE INDEX ix_comments_image_id ON comments (image_id);
+
+CREATE INDEX ix_comments_user_id ON comments (user_id);
+
 CREATE TABLE faves (
 	image_id INTEGER NOT NULL,
 	user_id INTEGER NOT NULL,
@@ -180,6 +266,35 @@ CREATE TABLE filter_tags (
 
 CREATE INDEX ix_filter_tags_tag_id ON filter_tags (tag_id);
 
+CREATE TABLE galleries (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	folded_title TEXT NOT NULL,
+	spoiler_warning TEXT DEFAULT '' NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	thumbnail_id INTEGER,
+	image_count INTEGER DEFAULT 0 NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT fk_galleries_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_galleries_thumbnail_id FOREIGN KEY(thumbnail_id) REFERENCES images (id)
+);
+
+CREATE INDEX ix_galleries_user_id ON galleries (user_id);
+
+CREATE TABLE hides (
+	image_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	hidden_at BIGINT NOT NULL,
+	CONSTRAINT pk_hides PRIMARY KEY (image_id, user_id),
+	CONSTRAINT fk_hides_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_hides_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_hides_user_id ON hides (user_id);
+
 CREATE TABLE image_sources (
 	image_id INTEGER NOT NULL,
 	position INTEGER NOT NULL,
@@ -203,6 +318,32 @@ CREATE TABLE image_tags (
 
 CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
 
+CREATE TABLE posts (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	topic_id INTEGER NOT NULL,
+	topic_position INTEGER NOT NULL,
+	user_id INTEGER,
+	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
+	body TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	edited_at BIGINT,
+	edit_reason TEXT,
+	hidden_from_users BOOLEAN DEFAULT 0 NOT NULL,
+	deletion_reason TEXT,
+	deleted_by_user_id INTEGER,
+	is_destroyed BOOLEAN DEFAULT 0 NOT NULL,
+	is_approved BOOLEAN DEFAULT 1 NOT NULL,
+	CONSTRAINT uq_posts_topic_id_topic_position UNIQUE (topic_id, topic_position),
+	CONSTRAINT fk_posts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+	CONSTRAINT fk_posts_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_posts_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_posts_created_at ON posts (created_at);
+
+CREATE INDEX ix_posts_user_id ON posts (user_id);
+
 CREATE TABLE votes (
 	image_id INTEGER NOT NULL,
 	user_id INTEGER NOT NULL,
@@ -215,3 +356,28 @@ CREATE TABLE votes (
  WITHOUT ROWID;
 
 CREATE INDEX ix_votes_user_id ON votes (user_id);
+
+CREATE TABLE gallery_images (
+	gallery_id INTEGER NOT NULL,
+	image_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	CONSTRAINT pk_gallery_images PRIMARY KEY (gallery_id, image_id),
+	CONSTRAINT fk_gallery_images_gallery_id FOREIGN KEY(gallery_id) REFERENCES galleries (id),
+	CONSTRAINT fk_gallery_images_image_id FOREIGN KEY(image_id) REFERENCES images (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_gallery_images_gallery_id_position ON gallery_images (gallery_id, position);
+
+CREATE INDEX ix_gallery_images_image_id ON gallery_images (image_id);
+
+CREATE TABLE gallery_subscriptions (
+	gallery_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	CONSTRAINT pk_gallery_subscriptions PRIMARY KEY (gallery_id, user_id),
+	CONSTRAINT fk_gallery_subscriptions_gallery_id FOREIGN KEY(gallery_id) REFERENCES galleries (id),
+	CONSTRAINT fk_gallery_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_gallery_subscriptions_user_id ON gallery_subscriptions (user_id);

@@ -1,29 +1,25 @@
 """What the image index holds of an image, and how it is read from the rows.
 
-Neighbours: `image_fields` (what a caller may write in a query), `replica` (when rows are read again).
+Neighbours: `image_fields` (what a caller may write in a query), `replica` (when rows are read again),
+`image_blocks` (how all rows are read at once).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
 from polybooru.library.scores import wilson_score
 from polybooru.library.tag_names import CATEGORIES
 from polybooru.search.index import (
-    Block,
     Entry,
     FlagField,
     IdField,
     ImageIdField,
-    ImageIndex,
     NameField,
     NumberField,
     NumberKind,
@@ -93,25 +89,13 @@ SHAPE = Shape(
         **{name: OutsideField() for name in (*OUTSIDE, *_UNKNOWN)},
     },
 )
-_BATCH = 5_000  # images read at once: bounds the memory of a rebuild
+_BATCH = 5_000  # images read at once: bounds the memory of a look at all of them
 
 
 @dataclass(frozen=True, slots=True)
 class _Tags:
     ids: list[int]
     categories: list[str | None]
-
-
-def build(connection: Connection) -> ImageIndex:
-    """A complete index of the rows that this connection sees."""
-    index = ImageIndex(SHAPE)
-    index.load_names("tag", dict(tag_names(connection)))
-    people = connection.execute(select(users.c.id, users.c.name))
-    index.load_names("user", {key: [name.lower()] for key, name in people})
-    for image_ids in _batches(connection):
-        index.load(_block(dict(entries(connection, image_ids))))
-    index.warm()
-    return index
 
 
 def all_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
@@ -131,36 +115,6 @@ def _batches(connection: Connection) -> Iterator[list[int]]:
         after = batch[-1]
 
 
-def _block(by_id: dict[int, Entry]) -> Block:
-    """The entries as columns, which the index takes many times faster than one by one."""
-    ids = np.array(sorted(by_id), np.uint32)
-    rows = [by_id[image_id] for image_id in ids.tolist()]
-
-    def pairs(name: str) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        keys = [row.postings.get(name, ()) for row in rows]
-        counts = np.fromiter(map(len, keys), np.int64, len(keys))
-        return np.repeat(ids, counts), np.fromiter(chain.from_iterable(keys), np.int64, int(counts.sum()))
-
-    def texts(name: str) -> tuple[NDArray[np.integer], list[str]]:
-        places: dict[str, int] = {}
-        which = [places.setdefault(row.texts[name], len(places)) for row in rows]
-        return np.array(which, np.int64), list(places)
-
-    return Block(
-        ids=ids,
-        numbers={
-            name: np.array(
-                [row.numbers[name] for row in rows],
-                np.float64 if kind is NumberKind.FLOAT else np.int64,
-            )
-            for name, kind in SHAPE.numbers.items()
-        },
-        flags={name: np.array([name in row.flags for row in rows], np.bool_) for name in SHAPE.flags},
-        postings={name: pairs(name) for name in SHAPE.postings},
-        texts={name: texts(name) for name in SHAPE.texts},
-    )
-
-
 def tag_names(
     connection: Connection, tag_ids: Sequence[int] | None = None
 ) -> Iterator[tuple[int, list[str]]]:
@@ -176,6 +130,17 @@ def tag_names(
     for found, name in connection.execute(statement):
         names[found].append(name)
     yield from names.items()
+
+
+def user_names(
+    connection: Connection, user_ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """What people are searched by, by id."""
+    statement = select(users.c.id, users.c.name)
+    if user_ids is not None:
+        statement = statement.where(users.c.id.in_(user_ids))
+    for key, name in connection.execute(statement):
+        yield key, [name.lower()]
 
 
 def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:

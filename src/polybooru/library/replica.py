@@ -12,9 +12,10 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, select
 
 from polybooru.db import Change, ChangeNumber, Database, last_change_number
-from polybooru.db.tables import changes, faves, images, tags, users, votes
+from polybooru.db.tables import changes, faves, images, tags, votes
 from polybooru.db.types import EPOCH
-from polybooru.library import image_index
+from polybooru.library import image_blocks, image_index
+from polybooru.library.image_blocks import Progress
 from polybooru.search.index import ImageIndex
 from polybooru.search.language.tree import Equals, Leaf
 
@@ -47,12 +48,12 @@ class Replica:
         """Call with every batch of changes once the index has them; under the lock, so briefly."""
         self._listeners.append(listener)
 
-    def load(self) -> None:
+    def load(self, progress: Progress = lambda _done, _total: None) -> None:
         """Build the index from the rows."""
         with self.lock, self._database.snapshot() as connection:
             number = last_change_number(connection)
-            self.index = image_index.build(connection)
             self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
+            self.index = image_blocks.build(connection, self._tag_categories, progress)
             self.applied = number
             self._checked = -1
 
@@ -118,10 +119,8 @@ class Replica:
         if "tag" in ids:
             stale |= self._update_tags(connection, ids["tag"])
         if "user" in ids:
-            for key, name in connection.execute(
-                select(users.c.id, users.c.name).where(users.c.id.in_(ids["user"]))
-            ):
-                self.index.name("user", key, [name.lower()])
+            for key, names in image_index.user_names(connection, ids["user"]):
+                self.index.name("user", key, names)
         if stale:
             self._update_images(connection, sorted(stale))
         for change in by_kind.get("interaction", ()):

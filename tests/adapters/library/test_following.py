@@ -1,14 +1,15 @@
 """The replica: sees every change in time, and always equals one built anew, on both databases."""
 
 import random
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from tests.libraries import NOON, Place, add_image, add_person, add_sources, add_upload, png, wrong_counters
 
 from polybooru.db import Change
-from polybooru.db.tables import image_tags, images, users
-from polybooru.library import image_index
+from polybooru.db.tables import image_tags, images, tags, users
+from polybooru.library import image_blocks, image_index
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import BooruError
 from polybooru.library.image_search import ImageSearch, order_named
@@ -22,6 +23,9 @@ from polybooru.search.index import Entry, ImageIndex
 from polybooru.search.language.limits import Limits
 
 EVERYTHING = 2
+
+
+LATER = NOON + timedelta(microseconds=1_999_999)
 
 
 def found(library: Library, text: str, actor: Actor = ANONYMOUS) -> list[int]:
@@ -160,12 +164,18 @@ def test_an_index_built_in_blocks_equals_one_put_image_by_image(library: Library
         add_image(library, ["safe", f"t{n % 3}"], is_anonymous=n % 2 == 0, uploader_id=1) for n in range(7)
     ]
     add_sources(library, ids[0], ["https://x.example/"])
+    ids += [
+        add_image(library, [], hidden_from_users=True, duplicate_id=ids[1], deleted_by_user_id=1),
+        add_image(library, ["oc:someone", "explicit"], width_px=7, height_px=3, updated_at=LATER),
+        add_image(library, mime_type="video/webm", format="webm", duration_seconds=2.5, is_animated=True),
+    ]
     with library.work() as work:
         for image_id in ids[::2]:
             fave(work, alice, image_id)
             vote(work, mod, image_id, is_up=False)
     with library.reading() as reading:
-        built = image_index.build(reading.connection)
+        categories = dict(reading.execute(select(tags.c.id, tags.c.category)).all())
+        built = image_blocks.build(reading.connection, categories, lambda *_: None)
         entries = dict(image_index.all_entries(reading.connection))
     single = ImageIndex(image_index.SHAPE)
     for image_id, entry in entries.items():

@@ -18,7 +18,7 @@ import time
 
 import numpy as np
 import pyvips
-from bench.library import DATA
+from bench.corpora import DATA
 from bench.processes import POLYBOORU, scratch
 from bench.report import median, publish
 

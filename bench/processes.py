@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+from bench.corpora import DATA
+
 POLYBOORU = (sys.executable, "-m", "polybooru")
 _TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -87,7 +89,6 @@ def proportional_bytes(pid):
 @contextlib.contextmanager
 def scratch():
     """A folder for one run, on the disk of the checkout: where syncing means syncing."""
-    parent = pathlib.Path(__file__).parent / "data"
-    parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix="run-") as folder:
+    DATA.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=DATA, prefix="run-") as folder:
         yield pathlib.Path(folder)

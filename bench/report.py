@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import time
 
-RESULTS = pathlib.Path(__file__).parent / "results"
+RESULTS = pathlib.Path(os.environ.get("BENCH_RESULTS") or pathlib.Path(__file__).parent / "results")
 
 
 def machine():
@@ -27,17 +27,25 @@ def machine():
 
 def commit():
     """The short name of the commit that was measured; empty outside a clone."""
-    run = ["git", "-C", str(RESULTS.parent), "rev-parse", "--short", "HEAD"]
+    here = pathlib.Path(__file__).parent
+    run = ["git", "-C", str(here), "rev-parse", "--short", "HEAD"]
     return subprocess.run(run, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def publish(name, numbers):
-    """Print the numbers and keep them in bench/results."""
+    """Print the numbers and keep them in bench/results, or in the folder that BENCH_RESULTS names."""
     report = {"bench": name, "commit": commit(), "machine": machine(), **numbers}
     text = json.dumps(report, indent=2, ensure_ascii=False)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}-{time.strftime('%Y%m%dT%H%M%S')}.json").write_text(text + "\n")
+    size = f"-{numbers['images']}" if "images" in numbers else ""
+    (RESULTS / f"{name}{size}-{time.strftime('%Y%m%dT%H%M%S')}.json").write_text(text + "\n")
     print(text)
+
+
+def results():
+    """All that was kept, oldest first."""
+    files = sorted(RESULTS.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    return [json.loads(path.read_text()) for path in files]
 
 
 def median(values, digits=3):

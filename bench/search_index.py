@@ -1,163 +1,78 @@
 #!/usr/bin/env python3
-"""Measure the image index: build, memory, search by kind of request, and updates.
+"""Measure a search in process, from query text to 25 ids and the exact total, and the index below it.
 
-    python -m bench.search_index [--images 100000] [--count 1000] [--rounds 3]
+    python -m bench.search_index [--images 100000] [--count 1000] [--rounds 4]
 
-The corpus is made once, in bench/data (ignored by git). Requests go through the parser once, outside the
-clock; each is then timed on its own, the best of the rounds; the first round, which also fills what is kept,
-is told apart.
+The library's own search is asked, over its own index with all fields and sorts, as an anonymous caller, under
+`Everything` and under `Default`: text is parsed, rights and filter become clauses, and nothing is kept of an
+answer. What the index keeps of its parts is the product's; so the first round, in which every request is new,
+is told apart from the later ones, of which each request's best counts.
 """
 
 import argparse
-import ctypes
-import json
-import pathlib
 import random
 import time
-from datetime import UTC, datetime
 
 import numpy as np
-from bench.corpus import generate as make_corpus
+from bench.corpora import Corpus
+from bench.indexes import anonymous_bytes, build, searching
 from bench.queries import generate as make_requests
 from bench.report import publish
 
-from polybooru.search.index import (
-    AtRandom,
-    Block,
-    ById,
-    ByNumber,
-    Entry,
-    IdField,
-    ImageIdField,
-    ImageIndex,
-    NameField,
-    NumberField,
-    NumberKind,
-    Order,
-    Shape,
-    TextField,
-)
-from polybooru.search.language.fields import Field, Fields, Kind
-from polybooru.search.language.parser import parse
+from polybooru.library.actors import ANONYMOUS
+from polybooru.library.image_index import SHAPE
+from polybooru.library.image_search import order_named
+from polybooru.library.policy import Policy
+from polybooru.search.index import Entry
 
-DATA = pathlib.Path(__file__).parent / "data"
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-PORTION = 250_000
-NUMBERS = {
-    "created_at": NumberKind.DATE,
-    "width": NumberKind.INTEGER,
-    "height": NumberKind.INTEGER,
-    "aspect_ratio": NumberKind.FLOAT,
-    "size": NumberKind.INTEGER,
-    "upvotes": NumberKind.INTEGER,
-    "downvotes": NumberKind.INTEGER,
-    "score": NumberKind.INTEGER,
-    "faves": NumberKind.INTEGER,
-    "comment_count": NumberKind.INTEGER,
-    "wilson_score": NumberKind.FLOAT,
-    "tag_count": NumberKind.INTEGER,
-}
-SHAPE = Shape(
-    numbers=NUMBERS,
-    flags=frozenset({"deleted"}),
-    postings=frozenset({"tag", "uploader_id", "faved_by_id"}),
-    vocabularies=frozenset({"tag"}),
-    texts=frozenset({"mime_type"}),
-    fields={
-        **{name: NumberField(name) for name in NUMBERS},
-        "id": ImageIdField(),
-        "tag": NameField("tag", "tag"),
-        "uploader_id": IdField("uploader_id"),
-        "faved_by_id": IdField("faved_by_id"),
-        "mime_type": TextField("mime_type"),
-    },
-)
-KINDS = {NumberKind.INTEGER: Kind.INTEGER, NumberKind.FLOAT: Kind.FLOAT, NumberKind.DATE: Kind.DATE}
-FIELDS = Fields(
-    default=Field(name="tag", kind=Kind.LITERAL),
-    by_name={name: Field(name=name, kind=KINDS[kind]) for name, kind in NUMBERS.items()},
-)
+CHANGES = 500
 
 
-def anonymous_bytes():
-    """Memory of the process without mapped files, after what was freed has gone back."""
-    ctypes.CDLL(None).malloc_trim(0)
-    status = pathlib.Path("/proc/self/status").read_text()
-    return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("RssAnon:")))
+def ask(board, request, applied):
+    """One search, as the HTTP edges ask it."""
+    return board.search.find(
+        ANONYMOUS,
+        board.search.parse(ANONYMOUS, request["q"]),
+        order=order_named(request["sf"], descending=request["sd"] == "desc"),
+        offset=(request["page"] - 1) * request["per_page"],
+        limit=request["per_page"],
+        hidden_by=applied,
+    )
 
 
-def corpus(images):
-    folder = DATA / f"{images}"
-    if not (folder / "meta.json").exists():
-        make_corpus(folder, images)
-    return folder
-
-
-def build(folder):
-    meta = json.loads((folder / "meta.json").read_text())
-    read = lambda name: np.load(folder / f"{name}.npy", mmap_mode="r")  # noqa: E731
-    offsets, tag_ids, mime = read("doc_offsets"), read("tag_ids"), read("mime")
-    uploader = read("uploader_id")
-    columns = {name: read(name) for name in NUMBERS if name != "tag_count"}
-    columns["tag_count"] = np.diff(offsets)
-    index = ImageIndex(SHAPE)
-    names = (folder / "tags.txt").read_text(encoding="utf-8").splitlines()
-    index.load_names("tag", {key: (name,) for key, name in enumerate(names)})
-    for first in range(0, meta["images"], PORTION):
-        last = min(first + PORTION, meta["images"])
-        ids = np.arange(first + 1, last + 1, dtype=np.uint32)
-        links = np.array(tag_ids[offsets[first] : offsets[last]])
-        index.load(
-            Block(
-                ids=ids,
-                numbers={name: np.array(column[first:last]) for name, column in columns.items()},
-                postings={
-                    "tag": (np.repeat(ids, np.diff(offsets[first : last + 1])), links),
-                    "uploader_id": (ids, np.array(uploader[first:last])),
-                },
-                texts={"mime_type": (mime[first:last], meta["mimes"])},
-            )
-        )
-    index.warm()
-    return index
-
-
-def order_of(request) -> Order:
-    field, descending = request["sf"], request["sd"] == "desc"
-    if field == "id":
-        return ById(descending)
-    if field.startswith("random:"):
-        return AtRandom(int(field.removeprefix("random:")))
-    return ByNumber(field, descending)
-
-
-def nowhere(leaf):
-    raise AssertionError(leaf)
-
-
-def searches(index, requests, rounds):
-    prepared = []
-    parsing = []
-    for request in requests:
-        start = time.perf_counter_ns()
-        query = parse(request["q"], FIELDS)
-        parsing.append(time.perf_counter_ns() - start)
-        offset = (request["page"] - 1) * request["per_page"]
-        prepared.append((request["kind"], query, order_of(request), offset, request["per_page"]))
-    taken = np.empty((rounds, len(prepared)))
+def searches(board, requests, rounds, filter_id):
+    """Microseconds of each request, shape (rounds, requests)."""
+    taken = np.empty((rounds, len(requests)))
     for number in range(rounds):
-        for place, (_, query, order, offset, limit) in enumerate(prepared):
-            start = time.perf_counter_ns()
-            index.search(query, order=order, offset=offset, limit=limit, now=NOW, outside=nowhere)
-            taken[number, place] = time.perf_counter_ns() - start
-    best = taken.min(axis=0) / 1_000
-    kinds = np.array([kind for kind, *_ in prepared])
-    report = {"all": summary(best), "first_round": summary(taken[0] / 1_000)}
-    report["parse"] = summary(np.array(parsing) / 1_000)
-    report |= {kind: summary(best[kinds == kind]) for kind in sorted(set(kinds.tolist()))}
+        for place, request in enumerate(requests):
+            start = time.thread_time_ns()
+            ask(board, request, board.search.filter_for(ANONYMOUS, filter_id))
+            taken[number, place] = (time.thread_time_ns() - start) / 1_000
+    return taken
+
+
+def parsing(board, requests):
+    """Microseconds to read each text alone, the best of three."""
+    taken = np.empty((3, len(requests)))
+    for number in range(len(taken)):
+        for place, request in enumerate(requests):
+            start = time.thread_time_ns()
+            board.search.parse(ANONYMOUS, request["q"])
+            taken[number, place] = (time.thread_time_ns() - start) / 1_000
+    return summary(taken.min(axis=0))
+
+
+def told(taken, requests):
+    """The table of one filter."""
+    later = taken[1:].min(axis=0)
+    kinds = np.array([request["kind"] for request in requests])
     dearest = np.argsort(-taken[0])[:5]
-    report["dearest_first_round"] = [f"{taken[0, at] / 1_000:.0f} µs {requests[at]}" for at in dearest]
-    return report
+    return {
+        "later_rounds": summary(later),
+        "first_round": summary(taken[0]),
+        "kinds": {kind: summary(later[kinds == kind]) for kind in sorted(set(kinds.tolist()))},
+        "dearest_first_round": [f"{taken[0, at]:.0f} µs {requests[at]}" for at in dearest],
+    }
 
 
 def summary(microseconds):
@@ -170,53 +85,86 @@ def summary(microseconds):
     }
 
 
-def updates(index, count=500):
+def changes(index, corpus):
+    """Microseconds a change, as the replica applies them: a whole image put, or a few small steps."""
     rng = random.Random(1)
-    highest = index.ids.max()
-    tags = [rng.sample(range(100_000), 33) for _ in range(count)]
-    numbers = dict.fromkeys(NUMBERS, 100) | {"created_at": 1_767_225_600}
-    entry = lambda keys: Entry(numbers=numbers, postings={"tag": keys, "uploader_id": [1]})  # noqa: E731
-    some = [rng.randrange(1, highest) for _ in range(count)]
-    return {
-        "vote_us": timed(count, lambda n: index.set_number("score", some[n], n)),
-        "fave_us": timed(count, lambda n: index.set_member("faved_by_id", n, some[n], present=True)),
-        "five_tags_us": timed(
-            count,
-            lambda n: [index.set_member("tag", key, some[n], present=True) for key in tags[n][:5]],
+    keys = corpus.tag_keys[corpus.tag_keys > 0].tolist()
+    highest = corpus.images
+    tags = [rng.sample(keys, 33) for _ in range(CHANGES)]
+    numbers = dict.fromkeys(SHAPE.numbers, 100) | {"created_at": 1_767_225_600}
+
+    def entry(named):
+        return Entry(
+            numbers=numbers,
+            postings={"tag": named, "uploader_id": [1], "true_uploader_id": [1]},
+            texts={"mime_type": "image/png", "original_format": "png"},
+        )
+
+    # Like the images that the corpus has, so that changing them changes as much as it would there.
+    for at in range(CHANGES):
+        index.put(highest + 1 + at, entry(tags[at]))
+    some = [rng.randrange(1, highest) for _ in range(CHANGES)]
+    counters = ("upvotes", "score", "wilson_score")
+    steps = {
+        "upload": lambda n: index.put(highest + CHANGES + 1 + n, entry(tags[n])),
+        "retag": lambda n: index.put(highest + 1 + n, entry([*tags[n][5:], *tags[n - 1][:5]])),
+        "five_tags_added": lambda n: [
+            index.set_member("tag", key, some[n], present=True) for key in tags[n][:5]
+        ],
+        "vote": lambda n: (
+            index.set_member("upvoted_by_id", n, some[n], present=True),
+            [index.set_number(name, some[n], n) for name in counters],
         ),
-        "put_new_us": timed(count, lambda n: index.put(highest + 1 + n, entry(tags[n]))),
-        "put_again_us": timed(count, lambda n: index.put(some[n], entry(tags[n]))),
-        "discard_us": timed(count, lambda n: index.discard(highest + 1 + n)),
-        "new_name_us": timed(count, lambda n: index.name("tag", 200_000 + n, [f"new tag {n}"])),
+        "discard": lambda n: index.discard(highest + CHANGES + 1 + n),
+        "new_name": lambda n: index.name("tag", 200_000 + n, [f"new tag {n}"]),
     }
+    return {name: timed(step) for name, step in steps.items()}
 
 
-def timed(count, step):
-    start = time.perf_counter_ns()
-    for number in range(count):
+def timed(step):
+    taken = np.empty(CHANGES)
+    for number in range(CHANGES):
+        start = time.thread_time_ns()
         step(number)
-    return round((time.perf_counter_ns() - start) / count / 1_000, 1)
+        taken[number] = (time.thread_time_ns() - start) / 1_000
+    return summary(taken)
+
+
+def measure(images, count, rounds):
+    corpus = Corpus(images)
+    requests = list(make_requests(corpus.folder, count))
+    before, start = anonymous_bytes(), time.perf_counter()
+    index = build(corpus)
+    built = time.perf_counter() - start
+    taken_bytes = anonymous_bytes() - before
+    policy = Policy()
+    with searching(index) as board:
+        filters = {"everything": policy.everything_filter_id, "default": policy.default_filter_id}
+        found = {
+            name: told(searches(board, requests, rounds, filter_id), requests)
+            for name, filter_id in filters.items()
+        }
+        parsed = parsing(board, requests)
+    asked_bytes = anonymous_bytes() - before
+    return {
+        "images": images,
+        "build_seconds": round(built, 2),
+        "bytes_an_image": round(taken_bytes / images, 1),
+        "bytes_an_image_after_searches": round(asked_bytes / images, 1),
+        "estimated_bytes_an_image": round(index.memory_bytes() / images, 1),
+        "parse": parsed,
+        **found,
+        "change": changes(index, corpus),
+    }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--images", type=int, default=100_000)
     parser.add_argument("--count", type=int, default=1_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)
     args = parser.parse_args()
-    folder = corpus(args.images)
-    requests = list(make_requests(folder, args.count))
-    before, start = anonymous_bytes(), time.perf_counter()
-    index = build(folder)
-    report = {
-        "images": len(index),
-        "build_seconds": round(time.perf_counter() - start, 2),
-        "anonymous_bytes": anonymous_bytes() - before,
-        "estimated_bytes": index.memory_bytes(),
-        "search": searches(index, requests, args.rounds),
-        "update": updates(index),
-    }
-    publish("search_index", report)
+    publish("search_index", measure(args.images, args.count, args.rounds))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import time
 import zlib
 
 import numpy as np
-from bench.library import USERS, copy
+from bench.corpora import Corpus
+from bench.library import copy
 from bench.processes import scratch
 from bench.report import median, publish
 
@@ -63,7 +64,10 @@ def measure(library, round_number, count):
     rng = random.Random(round_number)
     with library.reading() as reading:
         actor = acting_as(reading, "user 1")
-    people = [dataclasses.replace(actor, user_id=number) for number in rng.sample(range(1, USERS + 1), count)]
+    people = [
+        dataclasses.replace(actor, user_id=number)
+        for number in rng.sample(range(1, Corpus(IMAGES).users + 1), count)
+    ]
     chosen = [rng.randint(1, IMAGES) for _ in range(count)]
     pictures = [png(round_number * count + number) for number in range(count)]
 

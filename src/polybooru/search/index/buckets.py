@@ -47,14 +47,17 @@ class Buckets:
 
     def move(self, image_id: int, old: Number | None, new: Number | None, images: int) -> None:
         """Follow a change that the column has already made. images: how many there are in all."""
-        if old is None:
+        before = None if old is None else self._place(old)
+        place = None if new is None else self._place(new)
+        if before is None:
             self.missing.discard(image_id)
+        elif before == place:
+            return
         else:
-            self._sets[self._place(old)].discard(image_id)
-        if new is None:
+            self._sets[before].discard(image_id)
+        if place is None:
             self.missing.add(image_id)
             return
-        place = self._place(new)
         bucket = self._sets[place]
         bucket.add(image_id)
         if len(bucket) > max(SMALLEST_SPLIT, 2 * images // BUCKETS):

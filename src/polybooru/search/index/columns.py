@@ -40,17 +40,14 @@ def check_image_id(image_id: int) -> None:
 class Column:
     """The values of one field; a slot without a value holds the type's least integer, or NaN."""
 
-    __slots__ = ("_greatest", "_missing", "_values", "kind")
+    __slots__ = ("_greatest", "_is_float", "_missing", "_values", "kind")
 
     def __init__(self, kind: NumberKind) -> None:
         self.kind = kind
+        self._is_float = kind is NumberKind.FLOAT
         self._values: Values = np.empty(0, np.float64 if self._is_float else np.int8)
         self._missing: Number = math.nan if self._is_float else -128
         self._greatest = 127
-
-    @property
-    def _is_float(self) -> bool:
-        return self.kind is NumberKind.FLOAT
 
     def load(self, ids: Ids, values: Values) -> None:
         """Set many at once; missing ones are `MISSING` or NaN."""
@@ -88,8 +85,8 @@ class Column:
         """The value, or None."""
         if image_id >= len(self._values):
             return None
-        value: Number = self._values[image_id].item()
-        return None if value == self._missing or math.isnan(value) else value
+        value: Number = self._values.item(image_id)
+        return None if value == self._missing or value != value else value  # noqa: PLR0124 — quicker than isnan
 
     def gather(self, ids: Ids) -> Values:
         """The raw values of these ids, which must have slots; see `present` for the missing ones."""

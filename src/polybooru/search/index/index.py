@@ -166,9 +166,7 @@ class ImageIndex:
         """Whether this is exactly what is known of the image."""
 
         def has(postings: Postings, keys: Collection[int]) -> bool:
-            return postings.count(image_id) == len(keys) and all(
-                image_id in postings.images(key) for key in keys
-            )
+            return postings.keys(image_id) == sorted(keys)
 
         return (
             image_id in self._images

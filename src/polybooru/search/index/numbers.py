@@ -39,6 +39,8 @@ class Numbers:
     def set(self, image_id: int, value: Number | None) -> None:
         """Set or (None) remove the value of an image. Raises ValueError when it does not fit the kind."""
         old = self.column.get(image_id)
+        if value is not None and value == old:
+            return
         self.column.set(image_id, value)
         if self._buckets is not None:
             self._buckets.move(image_id, old, value, len(self._images))

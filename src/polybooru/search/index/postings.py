@@ -1,142 +1,172 @@
-"""Integer key -> bitmap of image ids, and coarsely back.
+"""The images of integer keys: one set a key, and the keys of each image packed for the way back.
 
-The way back (which keys does this image have?) is needed only to replace or remove an image, and an exact
-copy of it would double the memory. So for each block of 128 neighbouring ids the keys that ever occurred
-there are kept, and only those are asked; nor even they, while the number of keys of an image says that none
-can have gone.
+A key of few images keeps them as a sorted array, four bytes each: a bitmap would spend seventy on each of
+them. It is made into a bitmap whenever it is asked for, in a few microseconds.
+
+The way back (which keys does this image have?) is needed only to replace or remove an image: `packed`.
 """
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY, Ids, bitmap_of, memory_of
-from polybooru.search.index.columns import Column
-from polybooru.search.index.shape import NumberKind
+from polybooru.search.index.packed import PackedLists
 
-_BLOCK_BITS = 7
+MOST_FEW = 512
+"""So many images of a key are kept as an array at most."""
+
 _LOAD_PAIRS = 4_000_000
+
+Few: TypeAlias = "array[int]"
+"""Ascending image ids, typecode I."""
 
 
 class Postings:
     """One relation between images and integer keys."""
 
-    __slots__ = ("_blocks", "_counts", "_images")
+    __slots__ = ("_images", "_keys")
 
     def __init__(self) -> None:
-        self._images: dict[int, BitMap] = {}
-        self._blocks: dict[int, BitMap] = {}
-        self._counts = Column(NumberKind.INTEGER)
+        self._images: dict[int, BitMap | Few] = {}
+        self._keys = PackedLists()
 
     def load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
-        """Add many pairs; fastest when the ids ascend. Takes 16 bytes a pair for a while, in portions."""
-        for first in range(0, len(ids), _LOAD_PAIRS):
-            self._load(ids[first : first + _LOAD_PAIRS], keys[first : first + _LOAD_PAIRS])
+        """Add many pairs, all pairs of their images; fastest when the ids ascend.
+
+        Takes 30 bytes a pair for a while, in portions.
+        """
+        if (ids[1:] < ids[:-1]).any():
+            by_id = np.argsort(ids, kind="stable")
+            ids, keys = ids[by_id], keys[by_id]
+        first = 0
+        while first < len(ids):
+            last = min(first + _LOAD_PAIRS, len(ids))
+            last = int(np.searchsorted(ids, ids[last - 1], side="right"))  # an image is not cut in two
+            self._load(ids[first:last], keys[first:last])
+            first = last
 
     def add(self, key: int, image_id: int) -> None:
         """A pair that is already there changes nothing."""
-        images = self._images.get(key)
-        if images is None:
-            images = self._images[key] = BitMap()
-        elif image_id in images:
-            return
-        images.add(image_id)
-        self._count(image_id, 1)
-        block = self._blocks.get(image_id >> _BLOCK_BITS)
-        if block is None:
-            block = self._blocks[image_id >> _BLOCK_BITS] = BitMap()
-        block.add(key)
+        if self._add(key, image_id):
+            keys = self._keys.keys(image_id)
+            keys.insert(bisect_left(keys, key), key)
+            self._keys.set(image_id, keys)
 
     def remove(self, key: int, image_id: int) -> None:
         """A pair that is not there changes nothing."""
-        images = self._images.get(key)
-        if images is None or image_id not in images:
-            return
-        images.discard(image_id)
-        self._count(image_id, -1)
-        if not images:
-            del self._images[key]
+        if self._remove(key, image_id):
+            keys = self._keys.keys(image_id)
+            keys.remove(key)
+            self._keys.set(image_id, keys)
 
-    def count(self, image_id: int) -> int:
-        """How many keys the image has."""
-        return int(self._counts.get(image_id) or 0)
+    def keys(self, image_id: int) -> list[int]:
+        """The keys of the image, ascending."""
+        return self._keys.keys(image_id)
+
+    def count(self, key: int) -> int:
+        """How many images have the key."""
+        return len(self._images.get(key, ()))
 
     def images(self, key: int) -> BitMap:
-        """The index's own bitmap, or the empty one: not to be changed."""
-        return self._images.get(key, EMPTY)
+        """The images of the key: the index's own bitmap or a fresh one, so not to be changed."""
+        images = self._images.get(key, EMPTY)
+        return images if isinstance(images, BitMap) else BitMap(images)
 
     def union(self, keys: BitMap) -> BitMap:
         """The images of any of the keys; a fresh bitmap."""
-        known = self._images
-        return BitMap.union(EMPTY, *[known[key] for key in keys if key in known])
+        found = [self._images[key] for key in keys if key in self._images]
+        few = [images for images in found if not isinstance(images, BitMap)]
+        wide = [images for images in found if isinstance(images, BitMap)]
+        if few:
+            ids = np.frombuffer(b"".join(few), np.uint32)
+            wide.append(bitmap_of(np.sort(ids)))
+        return BitMap.union(EMPTY, *wide)
 
-    def replace(self, image_id: int, keys: Iterable[int]) -> tuple[BitMap, BitMap]:
+    def replace(self, image_id: int, keys: Iterable[int]) -> tuple[Collection[int], Collection[int]]:
         """Give the image these keys and no others; which were added and which removed."""
-        wanted = BitMap(keys)
-        added = BitMap([key for key in wanted if image_id not in self.images(key)])
-        gone = self._gone(image_id, wanted, (self._counts.get(image_id) or 0) + len(added) - len(wanted))
-        for key in gone:
-            self.remove(key, image_id)
+        wanted, before = sorted(set(keys)), self._keys.keys(image_id)
+        if wanted == before:
+            return (), ()
+        added, gone = set(wanted).difference(before), set(before).difference(wanted)
         for key in added:
-            self.add(key, image_id)
+            self._add(key, image_id)
+        for key in gone:
+            self._remove(key, image_id)
+        self._keys.set(image_id, wanted)
         return added, gone
 
     def memory_bytes(self) -> int:
-        """Bytes of all bitmaps, roughly; visits each of them."""
-        return (
-            sum(map(memory_of, self._images.values()))
-            + sum(map(memory_of, self._blocks.values()))
-            + self._counts.memory_bytes()
+        """Bytes of all sets and lists, roughly; visits each of them."""
+        return self._keys.memory_bytes() + sum(
+            memory_of(images) if isinstance(images, BitMap) else 4 * len(images) + 180
+            for images in self._images.values()
         )
 
-    def _gone(self, image_id: int, wanted: BitMap, most: float) -> BitMap:
-        """The keys of the image besides those wanted; there are at most so many."""
-        gone = BitMap()
-        block, find = self._blocks.get(image_id >> _BLOCK_BITS, EMPTY), self._images.get
-        for key in (block - wanted).to_array() if most else ():
-            if image_id in find(key, EMPTY):
-                gone.add(key)
-                if len(gone) == most:
-                    break
-        return gone
+    def _add(self, key: int, image_id: int) -> bool:
+        images = self._images.get(key)
+        if images is None:
+            self._images[key] = array("I", (image_id,))
+            return True
+        if isinstance(images, BitMap):
+            if image_id in images:
+                return False
+            images.add(image_id)
+            return True
+        place = bisect_left(images, image_id)
+        if place < len(images) and images[place] == image_id:
+            return False
+        images.insert(place, image_id)
+        if len(images) > MOST_FEW:
+            self._images[key] = BitMap(images)
+        return True
 
-    def _count(self, image_id: int, change: int) -> None:
-        self._counts.set(image_id, (self._counts.get(image_id) or 0) + change)
+    def _remove(self, key: int, image_id: int) -> bool:
+        images = self._images.get(key)
+        if images is None:
+            return False
+        if isinstance(images, BitMap):
+            if image_id not in images:
+                return False
+            images.discard(image_id)
+        else:
+            place = bisect_left(images, image_id)
+            if place == len(images) or images[place] != image_id:
+                return False
+            del images[place]
+        if not images:
+            del self._images[key]
+        return True
 
     def _load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
-        pairs = (keys.astype(np.uint64) << np.uint64(32)) | ids
+        low = np.uint64(0xFFFFFFFF)
+        half = np.uint64(32)
+        pairs = (ids.astype(np.uint64) << half) | keys.astype(np.uint64)
+        if (pairs[1:] <= pairs[:-1]).any():
+            pairs.sort()
+            pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
+        self._keys.load((pairs >> half).astype(np.uint32), pairs.astype(np.uint32))
+        pairs = (pairs << half) | (pairs >> half)
         pairs.sort()
-        pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
-        for key, images in _groups(pairs):
-            bitmap = bitmap_of(images)
-            if key in self._images:
-                self._images[key] |= bitmap
-            else:
-                self._images[key] = bitmap
-        high, low = pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)
-        self._load_counts(low)
-        by_block = ((low >> np.uint64(_BLOCK_BITS)) << np.uint64(32)) | high
-        by_block = by_block[np.concatenate(([True], by_block[1:] != by_block[:-1]))]
-        by_block.sort()
-        for block, found in _groups(by_block):
-            self._blocks[block] = self._blocks.get(block, EMPTY) | bitmap_of(found)
+        by_key, images = (pairs >> half).astype(np.uint32), (pairs & low).astype(np.uint32)
+        starts = np.flatnonzero(np.concatenate(([True], by_key[1:] != by_key[:-1])))
+        ends = [*starts[1:].tolist(), len(images)]
+        for key, start, end in zip(by_key[starts].tolist(), starts.tolist(), ends, strict=True):
+            self._extend(key, images[start:end])
 
-    def _load_counts(self, ids: NDArray[np.uint64]) -> None:
-        first, last = int(ids.min()), int(ids.max())
-        self._counts.reserve(last)
-        span = np.arange(first, last + 1, dtype=np.uint32)
-        before = self._counts.gather(span)
-        known = np.where(self._counts.present(before), before, 0).astype(np.int64)
-        self._counts.load(span, known + np.bincount(ids.astype(np.int64) - first, minlength=len(span)))
-
-
-def _groups(pairs: NDArray[np.uint64]) -> list[tuple[int, Ids]]:
-    """Sorted pairs (high half, low half), taken apart by the high half."""
-    high = (pairs >> np.uint64(32)).astype(np.uint32)
-    low = pairs.astype(np.uint32)
-    starts = np.flatnonzero(np.concatenate(([True], high[1:] != high[:-1])))
-    ends = [*starts[1:].tolist(), len(low)]
-    names: list[int] = high[starts].tolist()
-    return [(name, low[start:end]) for name, start, end in zip(names, starts.tolist(), ends, strict=True)]
+    def _extend(self, key: int, more: Ids) -> None:
+        """Add ascending ids to the images of a key."""
+        images = self._images.get(key)
+        if isinstance(images, BitMap):
+            images |= bitmap_of(more)
+            return
+        few = array("I", images or ())
+        few.frombytes(more.tobytes())
+        if images and images[-1] >= more[0]:
+            few = array("I", sorted(set(few)))
+        self._images[key] = few if len(few) <= MOST_FEW else BitMap(few)

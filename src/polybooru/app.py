@@ -1,6 +1,6 @@
 """Composition: builds one library from the settings, and the HTTP application over it."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
+from polybooru.library.words import fill_words
 from polybooru.library.work import Work
 from polybooru.media import Decoders
 from polybooru.media import Limits as MediaLimits
@@ -37,10 +38,12 @@ def database_url(data: Path, settings: Settings) -> str:
     return URL.create("sqlite", database=path).render_as_string()
 
 
-def initialise(data: Path, settings: Settings) -> None:
+def initialise(
+    data: Path, settings: Settings, progress: Callable[[int, int | None], None] = lambda _done, _total: None
+) -> None:
     """Make the data folder, bring the schema up to date, make what every library begins with.
 
-    Raises UnknownSchema.
+    progress: of filling the full text of a library that is older than it. Raises UnknownSchema.
     """
     data.mkdir(parents=True, exist_ok=True)
     database = Database(database_url(data, settings))
@@ -52,6 +55,7 @@ def initialise(data: Path, settings: Settings) -> None:
             found_library(Work(transaction.connection, now, database, transaction), policy(settings))
         if transaction.last_number is not None:
             number.raise_to(transaction.last_number)
+        fill_words(database, now, progress)
     finally:
         number.close()
         database.close()

@@ -2,6 +2,7 @@
 
 import typer
 
+from polybooru.cli.progress import progress
 from polybooru.cli.session import Data, note, settings_of
 
 
@@ -15,5 +16,6 @@ def init(data: Data = None) -> None:
     from polybooru import app as composition
 
     folder, settings = settings_of(data)
-    composition.initialise(folder, settings)
+    with progress("Reading texts") as bar:
+        composition.initialise(folder, settings, bar.set)
     note(f"The library in {folder} is ready.")

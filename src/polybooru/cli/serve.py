@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from polybooru.cli.progress import progress
 from polybooru.cli.session import Data, note, settings_of
 from polybooru.settings import Settings
 
@@ -37,7 +38,8 @@ def run(folder: Path, settings: Settings, *, host: str, port: int, workers: int,
     from polybooru.serving import Supervisor
     from polybooru.telemetry.logs import configure_logs
 
-    composition.initialise(folder, settings)
+    with progress("Reading texts") as bar:
+        composition.initialise(folder, settings, bar.set)
     listener = listening(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not settings.public_url:

@@ -6,7 +6,7 @@ that a follower that has seen number n has seen everything below it. Neighbours:
 """
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from polybooru.db.full_text import WordTable, put_everywhere
 from polybooru.db.tables import changes
 
 CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
@@ -43,11 +44,16 @@ class Change:
 class Transaction:
     """An open transaction: its connection, and what it has changed so far.
 
+    words: analysed texts by row, written as the last thing before the log: a new word is locked until the
+    commit, and two transactions that lock words and rows in turns would wait for each other.
     last_number: set by the commit to the highest number its changes were given; None if it changed nothing.
     """
 
     connection: Connection
     changes: dict[Change, None] = field(default_factory=dict[Change, None])
+    words: dict[WordTable, dict[int, Mapping[str, Sequence[str]]]] = field(
+        default_factory=dict[WordTable, dict[int, Mapping[str, Sequence[str]]]]
+    )
     last_number: int | None = None
 
 
@@ -82,12 +88,13 @@ class Database:
     def write(self, made_at: datetime) -> Generator[Transaction]:
         """One transaction: commits on leaving, rolls back on an error.
 
-        Its changes are logged as its last step.
+        Its words are stored and its changes logged as its last steps.
         """
         with self._writer, self.engine.connect().execution_options(is_writer=True) as connection:
             with connection.begin():
                 transaction = Transaction(connection)
                 yield transaction
+                put_everywhere(connection, transaction.words)
                 number = self._log(connection, made_at, list(transaction.changes))
             transaction.last_number = number
 

@@ -57,17 +57,38 @@ def put_many_words(
     connection: Connection, words: WordTable, by_id: Mapping[int, Mapping[str, Sequence[str]]]
 ) -> None:
     """`put_words` for many rows at once."""
+    put_everywhere(connection, {words: by_id})
+
+
+def put_everywhere(
+    connection: Connection, by_table: Mapping[WordTable, Mapping[int, Mapping[str, Sequence[str]]]]
+) -> None:
+    """`put_words` for rows of several kinds.
+
+    New words of all of them are learnt in one step, so that a transaction locks words only once.
+    """
     cut = {
-        object_id: {name: [_cut(word) for word in by_field.get(name, ())] for name in words.fields}
-        for object_id, by_field in by_id.items()
+        words: {
+            object_id: {name: [_cut(word) for word in by_field.get(name, ())] for name in words.fields}
+            for object_id, by_field in by_id.items()
+        }
+        for words, by_id in by_table.items()
     }
-    if not cut:
+    found = (found for by_id in cut.values() for by_field in by_id.values() for found in by_field.values())
+    _learn(connection, {word for listed in found for word in listed})
+    for words, by_id in cut.items():
+        _store(connection, words, by_id)
+
+
+def _store(
+    connection: Connection, words: WordTable, by_id: Mapping[int, Mapping[str, Sequence[str]]]
+) -> None:
+    if not by_id:
         return
     is_sqlite = connection.dialect.name == "sqlite"
-    _learn(connection, {word for by_field in cut.values() for found in by_field.values() for word in found})
     rows = [
         {"rowid": object_id, **{name: _stored(found, is_sqlite) for name, found in by_field.items()}}
-        for object_id, by_field in cut.items()
+        for object_id, by_field in by_id.items()
     ]
     if is_sqlite:
         connection.execute(insert(words.clause).prefix_with("OR REPLACE"), rows)

@@ -2,7 +2,9 @@
 
     BooruError
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
-    │                           FilterNotFound, TokenNotFound
+    │                           FilterNotFound, TokenNotFound, CommentNotFound,
+    │                           GalleryNotFound, ForumNotFound, TopicNotFound,
+    │                           PostNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated
     ├── UploadRefused      one or several faults, see `Fault`
     ├── InvalidQuery       the search text does not parse
@@ -61,6 +63,36 @@ class TokenNotFound(NotFound):
     """No such token."""
 
     code = "token_not_found"
+
+
+class CommentNotFound(NotFound):
+    """No such comment, or one that staff took from sight."""
+
+    code = "comment_not_found"
+
+
+class GalleryNotFound(NotFound):
+    """No such gallery."""
+
+    code = "gallery_not_found"
+
+
+class ForumNotFound(NotFound):
+    """No such forum, or one that is only for others."""
+
+    code = "forum_not_found"
+
+
+class TopicNotFound(NotFound):
+    """No such topic, or one that staff took from sight."""
+
+    code = "topic_not_found"
+
+
+class PostNotFound(NotFound):
+    """No such post, or one that staff took from sight."""
+
+    code = "post_not_found"
 
 
 class NotAllowed(BooruError):

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, insert, select
 
+from polybooru.db.full_text import FILTER_WORDS
 from polybooru.db.tables import filter_tags, filters
 from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound, InvalidValue
 from polybooru.library.images import MAX_ID
 from polybooru.library.tags import find_tags
+from polybooru.library.words import put_words
 from polybooru.library.work import Reading, Work
 from polybooru.search.language.tree import Nothing, Or, Query
 
@@ -109,6 +111,7 @@ def seed_filters(work: Work, default_id: int, everything_id: int) -> None:
                 {
                     "id": filter_id,
                     "name": name,
+                    "folded_name": name.lower(),
                     "description": description,
                     "is_system": True,
                     "is_public": True,
@@ -117,6 +120,7 @@ def seed_filters(work: Work, default_id: int, everything_id: int) -> None:
             ],
         )
         work.database.skip_ids(work.connection, filters)
+        put_words(work, FILTER_WORDS, filter_id, description=description)
         if name == DEFAULT_NAME:
             _seed_default_tags(work, filter_id)
 

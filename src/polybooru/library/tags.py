@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, delete, literal, select, update
 
-from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags
+from polybooru.db.full_text import TAG_WORDS
+from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags, watched_tags
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.tag_names import (
@@ -22,6 +23,7 @@ from polybooru.library.tag_names import (
     slug,
     split_namespace,
 )
+from polybooru.library.words import put_words
 from polybooru.library.work import Reading, Work
 
 _Value = TypeVar("_Value", int, str)
@@ -113,11 +115,7 @@ def ensure_tags(work: Work, names: Sequence[str]) -> dict[str, Tag]:
     missing = sorted(set(names) - found.keys())
     if missing:
         for part in _parts(missing):
-            work.execute(
-                work.insert(tags)
-                .values([_new_row(work, name) for name in part])
-                .on_conflict_do_nothing(index_elements=["name"])
-            )
+            _make(work, [_new_row(work, name) for name in part])
         made = find_tags(work, missing)
         for tag in made.values():
             work.changed("tag", tag.id)
@@ -186,14 +184,22 @@ def describe_tag(
         .where(tags.c.id == tag.id)
         .values(description=description, short_description=short_description, category=category)
     )
+    put_words(
+        work,
+        TAG_WORDS,
+        tag.id,
+        name=tag.name,
+        description=description,
+        short_description=short_description,
+    )
     work.changed("tag", tag.id)
 
 
 def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
     """Make `name` another name of `target_name`; both are made if need be.
 
-    The tag that becomes an alias must not be on any image yet; filters that list it list the target from now
-    on. Raises NotAllowed, InvalidValue.
+    The tag that becomes an alias must not be on any image yet; filters and watch lists that have it have the
+    target from now on. Raises NotAllowed, InvalidValue.
     """
     require(actor, Permission.MODERATE)
     source, target = _ensure_one(work, name), _ensure_one(work, target_name)
@@ -208,6 +214,7 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         raise InvalidValue("tag", "is on images; merge the two tags instead")
     work.execute(update(tags).where(tags.c.id == source.id).values(aliased_tag_id=target.id))
     _move_in_filters(work, source.id, target.id)
+    _move_in_watch_lists(work, source.id, target.id)
     work.changed("tag", source.id)
     work.changed("tag", target.id)
 
@@ -223,6 +230,16 @@ def _move_in_filters(work: Work, source_id: int, target_id: int) -> None:
     for filter_id in work.execute(select(filter_tags.c.filter_id).where(listing).distinct()).scalars():
         work.changed("filter", filter_id)
     work.execute(delete(filter_tags).where(listing))
+
+
+def _move_in_watch_lists(work: Work, source_id: int, target_id: int) -> None:
+    watching = watched_tags.c.tag_id == source_id
+    moved = select(watched_tags.c.user_id, literal(target_id)).where(watching)
+    work.execute(work.insert(watched_tags).from_select(["user_id", "tag_id"], moved).on_conflict_do_nothing())
+    for user_id in work.execute(
+        delete(watched_tags).where(watching).returning(watched_tags.c.user_id)
+    ).scalars():
+        work.changed("user", user_id)
 
 
 def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
@@ -251,27 +268,29 @@ def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
 
 def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
     """Make tags with their categories where they do not exist yet; for a new library."""
-    for name, category in rows:
-        work.execute(
-            work.insert(tags)
-            .values(_new_row(work, name) | {"category": category})
-            .on_conflict_do_nothing(index_elements=["name"])
-        )
+    _make(work, [_new_row(work, name) | {"category": category} for name, category in rows])
 
 
 def _ensure_one(work: Work, name: str) -> Tag:
     clean = clean_tag_name(name)
     if clean_tag_list(name) != [clean]:
         raise InvalidValue("tag", f"A tag has a name of 1 to {MAX_NAME_BYTES} bytes without a comma.")
-    made = work.execute(
-        work.insert(tags)
-        .values(_new_row(work, clean))
-        .on_conflict_do_nothing(index_elements=["name"])
-        .returning(tags.c.id)
-    ).scalar_one_or_none()
-    if made is not None:
+    for made in _make(work, [_new_row(work, clean)]):
         work.changed("tag", made)
     return tag_from_row(work.execute(select(tags).where(tags.c.name == clean)).one())
+
+
+def _make(work: Work, rows: Sequence[dict[str, object]]) -> list[int]:
+    """Ids of those of the tags that did not exist yet."""
+    made = work.execute(
+        work.insert(tags)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(tags.c.id, tags.c.name)
+    ).all()
+    for tag_id, name in made:
+        put_words(work, TAG_WORDS, tag_id, name=name)
+    return [tag_id for tag_id, _ in made]
 
 
 def _new_row(work: Work, name: str) -> dict[str, object]:

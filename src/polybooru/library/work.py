@@ -1,6 +1,6 @@
 """The handle that verbs work with: one transaction, its clock and its change log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
 from polybooru.db import Change, Database, Transaction
+from polybooru.db.full_text import WordTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Work(Reading):
     def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
         """Log that a cached thing is stale: index, caches and other processes follow this log."""
         self.transaction.changes[Change(kind, object_id, user_id)] = None
+
+    def put_words(self, table: WordTable, object_id: int, by_field: Mapping[str, Sequence[str]]) -> None:
+        """Replace the analysed words of one row when all else is done; a field not named has none."""
+        self.transaction.words.setdefault(table, {})[object_id] = by_field
 
     def insert(self, table: Table) -> Any:
         """An insert that can be told to skip or update rows already there."""

@@ -1,0 +1,146 @@
+"""Words of every kind of row: kept by the verbs, and filled in for rows that are older than them."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import delete, insert, select
+from tests.libraries import NOON, Place, add_image, add_person
+
+from polybooru.db.full_text import (
+    COMMENT_WORDS,
+    FILTER_WORDS,
+    IMAGE_WORDS,
+    TAG_WORDS,
+    WordTable,
+    containing,
+)
+from polybooru.db.tables import comments, words
+from polybooru.library.actors import Role
+from polybooru.library.library import Library
+from polybooru.library.tags import describe_tag, ensure_tags, find_tags
+from polybooru.library.words import WORDED, fill_words, split_name
+
+
+def found(library: Library, table: WordTable, field: str, *phrases: str) -> list[int]:
+    condition = containing(
+        table, field, [phrase.split() for phrase in phrases], is_sqlite=library.database.is_sqlite
+    )
+    with library.reading() as reading:
+        return sorted(reading.execute(select(table.clause.c.rowid).where(condition)).scalars())
+
+
+def fill(library: Library) -> list[tuple[int, int | None]]:
+    told: list[tuple[int, int | None]] = []
+    fill_words(library.database, NOON, lambda done, total: told.append((done, total)))
+    return told
+
+
+def tag_id(library: Library, name: str) -> int:
+    with library.reading() as reading:
+        return find_tags(reading, [name])[name].id
+
+
+def test_a_tag_is_found_by_each_word_of_its_name_as_written(library: Library) -> None:
+    with library.work() as work:
+        ensure_tags(work, ["running foxes", "artist:mary-lou/2.0"])
+    running = tag_id(library, "running foxes")
+    assert found(library, TAG_WORDS, "name", "foxes") == [running]
+    assert found(library, TAG_WORDS, "name", "fox", "run") == []
+    for part in ("artist", "mary", "lou", "2", "0"):
+        assert found(library, TAG_WORDS, "name", part) == [tag_id(library, "artist:mary-lou/2.0")]
+
+
+def test_what_staff_say_about_a_tag_is_found_by_its_stems(library: Library) -> None:
+    mod = add_person(library, "mod", Role.MODERATOR)
+    for description in ("Foxes running", "Owls"):
+        with library.work() as work:
+            describe_tag(
+                work, mod, "fox", description=description, short_description="Small foxes", category=None
+            )
+    fox = tag_id(library, "fox")
+    assert found(library, TAG_WORDS, "description", "owl") == [fox]
+    assert found(library, TAG_WORDS, "description", "run") == []
+    assert found(library, TAG_WORDS, "short_description", "small fox") == [fox]
+    assert found(library, TAG_WORDS, "name", "fox") == [fox]
+
+
+def test_the_seeds_have_their_words(library: Library) -> None:
+    assert found(library, TAG_WORDS, "name", "grimdark") == sorted(
+        tag_id(library, name) for name in ("grimdark", "semi-grimdark")
+    )
+    assert found(library, FILTER_WORDS, "description", "spoiler") == [2]
+
+
+@pytest.mark.parametrize("name", ["", "--", "\u0301", "🦊"])
+def test_a_name_without_letters_has_no_words(name: str) -> None:
+    assert split_name(name) == []
+
+
+def test_an_older_library_gets_the_words_of_all_its_rows(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polybooru.library.words._BATCH", 3)
+    alice = add_person(library, "alice")
+    image_ids = [add_image(library, description=f"Running foxes {n}") for n in range(5)]
+    hidden = add_image(library, hidden_from_users=True, deletion_reason="Duplicates")
+    with library.work() as work:
+        row = {"image_id": hidden, "user_id": alice.user_id, "body": "Owls!"}
+        work.execute(insert(comments).values(**row, created_at=NOON, updated_at=NOON))
+        for table in WORDED:
+            work.execute(delete(table.clause))
+        work.execute(delete(words))
+    told = fill(library)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1][0] == told[-1][1]
+    assert found(library, IMAGE_WORDS, "description", "run fox") == image_ids
+    assert found(library, IMAGE_WORDS, "deletion_reason", "duplic") == [hidden]
+    assert found(library, COMMENT_WORDS, "body", "owl") == [1]
+    assert found(library, TAG_WORDS, "name", "forest") == [tag_id(library, "forest")]
+    assert found(library, FILTER_WORDS, "description", "everybodi") == [1]
+    assert fill(library) == []
+
+
+def test_filling_that_was_interrupted_goes_on_where_it_was(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polybooru.library.words._BATCH", 2)
+    image_ids = [add_image(library, description="fox") for _ in range(7)]
+
+    class Interrupted(Exception):
+        pass
+
+    def stop(done: int, _: int | None) -> None:
+        if done == 4:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        fill_words(library.database, NOON, stop)
+    assert found(library, IMAGE_WORDS, "description", "fox") == image_ids[3:]
+    assert [done for done, _ in fill(library)] == [2, 3]
+    assert found(library, IMAGE_WORDS, "description", "fox") == image_ids
+
+
+def test_words_that_a_verb_stored_are_not_replaced_by_filling(library: Library) -> None:
+    add_image(library, description="old")
+    newer = add_image(library, description="of the row")
+    with library.work() as work:
+        work.put_words(IMAGE_WORDS, newer, {"description": ["verb"]})
+    fill(library)
+    assert found(library, IMAGE_WORDS, "description", "verb") == [newer]
+
+
+def test_transactions_that_learn_the_same_new_words_do_not_wait_in_a_circle(place: Place) -> None:
+    barrier = threading.Barrier(2)
+    with place.library() as library:
+
+        def write(names: list[str]) -> None:
+            barrier.wait(20)
+            for number in range(20):
+                with library.work() as work:
+                    for name in names:
+                        ensure_tags(work, [f"{name}{number} {names[0]}"])
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(write, (["b", "a", "c"], ["c", "b", "a"])))
+        assert len(found(library, TAG_WORDS, "name", "a0", "b0", "c0")) == 6

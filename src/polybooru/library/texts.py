@@ -11,7 +11,7 @@ from polybooru.library.errors import InvalidValue
 MAX_REASON_BYTES = 1_000
 """Of an edit, or of taking something from sight."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL holds no NUL, neither holds half a character
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN = frozenset({"Cc", "Cf"})  # controls, direction marks
 
 
 def body_text(field: str, text: str, *, max_bytes: int, min_bytes: int = 0) -> str:

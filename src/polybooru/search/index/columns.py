@@ -69,6 +69,9 @@ class Column:
         if value is None:
             self._values[image_id] = self._missing
             return
+        if type(value) is int and not self._is_float and self._missing < value <= self._greatest:
+            self._values[image_id] = value  # as a rule it fits, and this is on the way of every update
+            return
         self.check(value)
         if not self._is_float:
             self._hold(int(value), int(value))

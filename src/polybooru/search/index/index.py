@@ -183,12 +183,9 @@ class ImageIndex:
         """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
         table = self._part(self._postings, postings)
         self._require(image_id)
-        if present:
-            table.add(key, image_id)
-            self._kept_added(table, key, image_id)
-        else:
-            table.remove(key, image_id)
-            self._kept_removed(table, key)
+        change = table.add if present else table.remove
+        if change(key, image_id):
+            self._kept_changed(table, image_id, (key,))
 
     def set_number(self, name: str, image_id: int, value: Number | None) -> None:
         """Change or (None) remove one number. Raises ImageNotIndexed, ValueError for the wrong kind."""
@@ -297,24 +294,18 @@ class ImageIndex:
         return [*self._postings.values(), *(texts.names.postings for texts in self._texts.values())]
 
     def _replace(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
-        added, gone = postings.replace(image_id, keys)
-        for key in gone:
-            self._kept_removed(postings, key)
-        for key in added:
-            self._kept_added(postings, key, image_id)
+        changed = postings.replace(image_id, keys)
+        if changed:
+            self._kept_changed(postings, image_id, changed)
 
     def _load_texts(self, texts: Texts, ids: Ids, which: NDArray[np.integer], choices: Sequence[str]) -> None:
         keys = np.array([texts.key(text) for text in choices], np.uint32)
         present = which >= 0
         texts.names.postings.load(ids[present], keys[which[present]])
 
-    def _kept_added(self, postings: Postings, key: int, image_id: int) -> None:
-        self._kept_patterns.added(postings, key, image_id)
-        self._kept_lists.added(postings, key, image_id)
-
-    def _kept_removed(self, postings: Postings, key: int) -> None:
-        self._kept_patterns.removed(postings, key)
-        self._kept_lists.removed(postings, key)
+    def _kept_changed(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
+        self._kept_patterns.changed(postings, image_id, keys)
+        self._kept_lists.changed(postings, image_id, keys)
 
     def _forget_kept(self) -> None:
         self._kept_patterns.clear()

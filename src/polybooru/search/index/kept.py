@@ -1,11 +1,11 @@
 """Unions of many postings, kept while they are likely to be asked again.
 
 `artist:*` is the union of tens of thousands of bitmaps, the hidden tags of a filter of hundreds; both come
-with every page. A kept union follows added pairs by itself; a removed pair or a changed name drops what it
-touches.
+with every page. A kept union follows what an image gains and loses; a changed name drops those of its
+vocabulary.
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -60,19 +60,14 @@ class KeptUnions:
             del self._unions[next(iter(self._unions))]
         return images
 
-    def added(self, postings: Postings, key: int, image_id: int) -> None:
-        """The image now has this key too."""
+    def changed(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
+        """The image has gained or lost these keys."""
         for kept in self._unions.values():
-            if kept.postings is postings and key in kept.keys:
-                kept.images.add(image_id)
-
-    def removed(self, postings: Postings, key: int) -> None:
-        """Some image no longer has this key."""
-        touched = [
-            name for name, kept in self._unions.items() if kept.postings is postings and key in kept.keys
-        ]
-        for name in touched:
-            del self._unions[name]
+            if kept.postings is postings and not kept.keys.isdisjoint(BitMap(keys)):
+                if kept.keys.isdisjoint(BitMap(postings.keys(image_id))):
+                    kept.images.discard(image_id)
+                else:
+                    kept.images.add(image_id)
 
     def clear(self) -> None:
         """Forget all of them: much has changed at once."""

@@ -51,19 +51,23 @@ class Postings:
             self._load(ids[first:last], keys[first:last])
             first = last
 
-    def add(self, key: int, image_id: int) -> None:
-        """A pair that is already there changes nothing."""
-        if self._add(key, image_id):
-            keys = self._keys.keys(image_id)
-            keys.insert(bisect_left(keys, key), key)
-            self._keys.set(image_id, keys)
+    def add(self, key: int, image_id: int) -> bool:
+        """Whether the pair is new."""
+        if not self._add(key, image_id):
+            return False
+        keys = self._keys.keys(image_id)
+        keys.insert(bisect_left(keys, key), key)
+        self._keys.set(image_id, keys)
+        return True
 
-    def remove(self, key: int, image_id: int) -> None:
-        """A pair that is not there changes nothing."""
-        if self._remove(key, image_id):
-            keys = self._keys.keys(image_id)
-            keys.remove(key)
-            self._keys.set(image_id, keys)
+    def remove(self, key: int, image_id: int) -> bool:
+        """Whether the pair was there."""
+        if not self._remove(key, image_id):
+            return False
+        keys = self._keys.keys(image_id)
+        keys.remove(key)
+        self._keys.set(image_id, keys)
+        return True
 
     def keys(self, image_id: int) -> list[int]:
         """The keys of the image, ascending."""
@@ -88,18 +92,18 @@ class Postings:
             wide.append(bitmap_of(np.sort(ids)))
         return BitMap.union(EMPTY, *wide)
 
-    def replace(self, image_id: int, keys: Iterable[int]) -> tuple[Collection[int], Collection[int]]:
-        """Give the image these keys and no others; which were added and which removed."""
+    def replace(self, image_id: int, keys: Iterable[int]) -> Collection[int]:
+        """Give the image these keys and no others; which were added or removed."""
         wanted, before = sorted(set(keys)), self._keys.keys(image_id)
         if wanted == before:
-            return (), ()
+            return ()
         added, gone = set(wanted).difference(before), set(before).difference(wanted)
         for key in added:
             self._add(key, image_id)
         for key in gone:
             self._remove(key, image_id)
         self._keys.set(image_id, wanted)
-        return added, gone
+        return added | gone
 
     def memory_bytes(self) -> int:
         """Bytes of all sets and lists, roughly; visits each of them."""

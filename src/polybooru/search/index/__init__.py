@@ -7,6 +7,7 @@ from polybooru.search.index.errors import (
     ImageNotIndexed,
     UnknownName,
     UnsupportedLeaf,
+    UnusableSnapshot,
 )
 from polybooru.search.index.evaluate import Outside
 from polybooru.search.index.index import Block, Entry, ImageIndex, Page
@@ -22,6 +23,7 @@ from polybooru.search.index.shape import (
     Shape,
     TextField,
 )
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter, open_snapshot, write_snapshot
 
 __all__ = [
     "MAX_IMAGE_ID",
@@ -46,7 +48,12 @@ __all__ = [
     "OutsideField",
     "Page",
     "Shape",
+    "SnapshotReader",
+    "SnapshotWriter",
     "TextField",
     "UnknownName",
     "UnsupportedLeaf",
+    "UnusableSnapshot",
+    "open_snapshot",
+    "write_snapshot",
 ]

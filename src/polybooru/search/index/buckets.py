@@ -9,17 +9,20 @@ they suit a library that grows from nothing as well as one loaded whole.
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Self
 
 import numpy as np
 from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY, bitmap_of, ids_of, memory_of
 from polybooru.search.index.columns import Column, Number, Values
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 BUCKETS = 256
 MOST_BUCKETS = 4 * BUCKETS
 SMALLEST_SPLIT = 1_024
 _END_BUCKET = 256
+_NO_IDS = np.empty(0, np.uint32)
 
 
 class Buckets:
@@ -27,23 +30,40 @@ class Buckets:
 
     __slots__ = ("_column", "_lower", "_sets", "missing")
 
-    def __init__(self, column: Column, everything: BitMap) -> None:
+    def __init__(self, column: Column, lower: list[Number], sets: list[BitMap], missing: BitMap) -> None:
         self._column = column
+        self._lower = lower
+        self._sets = sets
+        self.missing = missing
+
+    @classmethod
+    def of(cls, column: Column, everything: BitMap) -> Self:
+        """Made from the values of all ids there are."""
         ids = ids_of(everything)
         values = column.gather(ids)
         present = column.present(values)
-        self.missing = bitmap_of(ids[~present])
+        missing = bitmap_of(ids[~present])
         ids, values = ids[present], values[present]
-        self._lower: list[Number] = [-math.inf, *_thresholds(column, values)]
-        places = np.searchsorted(np.array(self._lower[1:], _wide(values)), values, side="right").astype(
-            np.uint16
-        )
+        lower: list[Number] = [-math.inf, *_thresholds(column, values)]
+        places = np.searchsorted(np.array(lower[1:], _wide(values)), values, side="right").astype(np.uint16)
         by_place = ids[np.argsort(places, kind="stable")]
-        ends = np.cumsum(np.bincount(places, minlength=len(self._lower)))
-        self._sets = [bitmap_of(part) for part in np.split(by_place, ends[:-1])]
-        for bitmap in self._sets:
+        ends = np.cumsum(np.bincount(places, minlength=len(lower)))
+        sets = [bitmap_of(part) for part in np.split(by_place, ends[:-1])]
+        for bitmap in sets:
             bitmap.run_optimize()
             bitmap.shrink_to_fit()
+        return cls(column, lower, sets, missing)
+
+    @classmethod
+    def restored(cls, column: Column, source: SnapshotReader) -> Self:
+        """What was dumped, of this column."""
+        missing, *sets = source.bitmaps("sets")
+        return cls(column, [-math.inf, *source.array("lower").tolist()], sets, missing)
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        into.array("lower", np.array(self._lower[1:], _wide(self._column.gather(_NO_IDS))))
+        into.bitmaps("sets", (self.missing, *self._sets))
 
     def move(self, image_id: int, old: Number | None, new: Number | None, images: int) -> None:
         """Follow a change that the column has already made. images: how many there are in all."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from polybooru.search.index.bitmaps import Ids
 from polybooru.search.index.errors import ImageIdOutOfRange
 from polybooru.search.index.shape import NumberKind
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 MAX_IMAGE_ID = 2**27 - 1
 """134 million, some thirteen times the largest board: a stray id must not cost gigabytes of empty slots."""
@@ -48,6 +49,17 @@ class Column:
         self._values: Values = np.empty(0, np.float64 if self._is_float else np.int8)
         self._missing: Number = math.nan if self._is_float else -128
         self._greatest = 127
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        into.array("values", self._values)
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        self._values = source.array("values")
+        if not self._is_float:
+            limits = np.iinfo(self._values.dtype)
+            self._missing, self._greatest = int(limits.min), int(limits.max)
 
     def load(self, ids: Ids, values: Values) -> None:
         """Set many at once; missing ones are `MISSING` or NaN."""

@@ -4,9 +4,10 @@ ImageIndexError
 ├── UnknownName         a field, column, flag, postings or vocabulary that the shape does not have
 ├── UnsupportedLeaf     a leaf that its field cannot answer: a range over names, a pattern over numbers
 ├── ImageNotIndexed     an update of one value of an image that the index does not hold
-└── ImageIdOutOfRange   an id that the dense columns would not bear
+├── ImageIdOutOfRange   an id that the dense columns would not bear
+└── UnusableSnapshot    a file that is no whole snapshot of such an index
 
-All of them are mistakes of the caller, not of the person who searches: a parser that is given the right
+All but the last are mistakes of the caller, not of the person who searches: a parser that is given the right
 fields never makes such a tree.
 """
 
@@ -29,3 +30,7 @@ class ImageNotIndexed(ImageIndexError):
 
 class ImageIdOutOfRange(ImageIndexError):
     """Ids run from 0 to `columns.MAX_IMAGE_ID`."""
+
+
+class UnusableSnapshot(ImageIndexError):
+    """What is wrong with the file, as a sentence about "it"."""

@@ -4,10 +4,10 @@ It is a replica: its owner loads it from rows or a snapshot, tells it what chang
 every call, because nothing here is safe for two threads at once (a search may build what it finds missing).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import Self, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import Ids, bitmap_of, memory_of
 from polybooru.search.index.columns import Number, check_image_id
-from polybooru.search.index.errors import ImageNotIndexed, UnknownName
+from polybooru.search.index.errors import ImageNotIndexed, UnknownName, UnusableSnapshot
 from polybooru.search.index.evaluate import Evaluation, Outside
 from polybooru.search.index.kept import KeptUnions
 from polybooru.search.index.numbers import Numbers
@@ -32,6 +32,7 @@ from polybooru.search.index.shape import (
     Shape,
     TextField,
 )
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source, Texts
 from polybooru.search.index.vocabulary import Vocabulary
 from polybooru.search.language.tree import Query
@@ -106,6 +107,40 @@ class ImageIndex:
     def ids(self) -> BitMap:
         """All image ids; a copy."""
         return self._images.copy()
+
+    @classmethod
+    def restored(cls, shape: Shape, source: SnapshotReader) -> Self:
+        """The index that was dumped. Raises UnusableSnapshot, also for one of another shape."""
+        index = cls(shape)
+        if source.texts("shape") != [shape.fingerprint()]:
+            raise UnusableSnapshot("it holds an index of another shape")
+        images, *flags = source.bitmaps("images")
+        index._images |= images
+        for name, found in zip(sorted(index._flags), flags, strict=True):
+            index._flags[name].update(found)
+        for path, part in index._tables():
+            with source.below(path):
+                part.restore(source)
+        return index
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it; makes the orders that are not there."""
+        into.texts("shape", [self.shape.fingerprint()])
+        into.bitmaps("images", [self._images, *(self._flags[name] for name in sorted(self._flags))])
+        for path, part in self._tables():
+            with into.below(path):
+                part.dump(into)
+
+    def _tables(self) -> Iterator[tuple[str, Numbers | Postings | Vocabulary | Texts]]:
+        kinds: tuple[tuple[str, Mapping[str, Numbers | Postings | Vocabulary | Texts]], ...] = (
+            ("numbers", self._numbers),
+            ("postings", self._postings),
+            ("vocabularies", self._vocabularies),
+            ("texts", self._texts),
+        )
+        for kind, tables in kinds:
+            for name, table in tables.items():
+                yield f"{kind}/{name}", table
 
     def load(self, block: Block) -> None:
         """Add many new images; may be called again and again, in portions that suit the memory.

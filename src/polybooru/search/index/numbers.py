@@ -8,6 +8,7 @@ from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of, memory_of
 from polybooru.search.index.buckets import Buckets
 from polybooru.search.index.columns import Column, Number, Values
 from polybooru.search.index.shape import NumberKind
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 GATHER_BELOW = 50_000
 """Beside fewer ids than this, looking at each value is cheaper than joining buckets."""
@@ -26,6 +27,16 @@ class Numbers:
         self._images = images
         self._buckets: Buckets | None = None
         self._kept: OrderedDict[tuple[Number, Number], BitMap] = OrderedDict()
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write values and order; the order is made if it is not there."""
+        self.column.dump(into)
+        self.buckets.dump(into)
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        self.column.restore(source)
+        self._buckets = Buckets.restored(self.column, source)
 
     def load(self, ids: Ids, values: Values | None) -> None:
         """Set many, or make room for ids without values; the order is made again at its next use."""
@@ -63,7 +74,7 @@ class Numbers:
     def buckets(self) -> Buckets:
         """The order of all images; made at the first use after a bulk load, 0.1 s a million."""
         if self._buckets is None:
-            self._buckets = Buckets(self.column, self._images)
+            self._buckets = Buckets.of(self.column, self._images)
         return self._buckets
 
     def select(self, lower: Number, upper: Number, within: BitMap | None) -> BitMap:

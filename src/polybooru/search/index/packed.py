@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polybooru.search.index.bitmaps import Ids
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 _BLOCK_BITS = 6
 _BLOCK = 1 << _BLOCK_BITS
@@ -30,6 +31,16 @@ class PackedLists:
 
     def __init__(self) -> None:
         self._blocks: dict[int, bytes] = {}
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        into.array("blocks", np.array([*self._blocks], np.uint32))
+        into.pieces("lists", self._blocks.values())
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        blocks: list[int] = source.array("blocks").tolist()
+        self._blocks.update(zip(blocks, map(bytes, source.pieces("lists")), strict=True))
 
     def keys(self, image_id: int) -> list[int]:
         """The keys of an image, ascending."""

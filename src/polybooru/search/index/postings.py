@@ -17,6 +17,7 @@ from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY, Ids, bitmap_of, memory_of
 from polybooru.search.index.packed import PackedLists
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 MOST_FEW = 512
 """So many images of a key are kept as an array at most."""
@@ -35,6 +36,24 @@ class Postings:
     def __init__(self) -> None:
         self._images: dict[int, BitMap | Few] = {}
         self._keys = PackedLists()
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        few = {key: images for key, images in self._images.items() if not isinstance(images, BitMap)}
+        wide = {key: images for key, images in self._images.items() if isinstance(images, BitMap)}
+        into.array("few keys", np.array([*few], np.uint32))
+        into.pieces("few", map(memoryview, few.values()))
+        into.array("wide keys", np.array([*wide], np.uint32))
+        into.bitmaps("wide", wide.values())
+        self._keys.dump(into)
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        self._images.update(zip(source.array("wide keys").tolist(), source.bitmaps("wide"), strict=True))
+        for key, piece in zip(source.array("few keys").tolist(), source.pieces("few"), strict=True):
+            self._images[key] = images = array("I")
+            images.frombytes(piece)
+        self._keys.restore(source)
 
     def load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
         """Add many pairs, all pairs of their images; fastest when the ids ascend.

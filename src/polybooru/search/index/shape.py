@@ -7,6 +7,7 @@ answer lies.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from hashlib import sha256
 from typing import TypeAlias
 
 from polybooru.search.index.errors import UnknownName
@@ -116,3 +117,9 @@ class Shape:
         for part, name, known in wanted:
             if name not in known:
                 raise UnknownName(f"a field reads the {part} {name!r}, which the shape does not have")
+
+    def fingerprint(self) -> str:
+        """The same for shapes whose indexes hold the same parts; the fields that read them do not count."""
+        kinds = {name: kind.name for name, kind in self.numbers.items()}
+        parts = [sorted(part) for part in (kinds.items(), self.flags, self.postings, self.vocabularies)]
+        return sha256(repr([*parts, sorted(self.texts)]).encode()).hexdigest()

@@ -7,6 +7,7 @@ from pyroaring import BitMap
 
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.postings import Postings
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 from polybooru.search.index.vocabulary import Vocabulary
 
 
@@ -62,3 +63,13 @@ class Texts:
         key = len(vocabulary)
         vocabulary.name(key, (text,))
         return key
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        self.names.postings.dump(into)
+        self.names.vocabulary.dump(into)
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        self.names.postings.restore(source)
+        self.names.vocabulary.restore(source)

@@ -5,10 +5,13 @@ A key may have several names (a tag and its aliases), a name several keys.
 
 from bisect import bisect_left, insort
 from collections.abc import Collection, Mapping
+from itertools import chain, islice
 
+import numpy as np
 from pyroaring import BitMap
 
 from polybooru.search.index.patterns import Glob, matching, near
+from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
 
 class Vocabulary:
@@ -25,6 +28,21 @@ class Vocabulary:
     def __len__(self) -> int:
         """How many keys have names."""
         return len(self._names)
+
+    def dump(self, into: SnapshotWriter) -> None:
+        """Write all that is needed to restore it."""
+        into.array("keys", np.array([*self._names], np.uint32))
+        into.array("counts", np.array([*map(len, self._names.values())], np.uint32))
+        into.texts("names", chain.from_iterable(self._names.values()))
+
+    def restore(self, source: SnapshotReader) -> None:
+        """Become what was dumped."""
+        texts = iter(source.texts("names"))
+        counts = source.array("counts").tolist()
+        names = {
+            key: [*islice(texts, n)] for key, n in zip(source.array("keys").tolist(), counts, strict=True)
+        }
+        self.load(names)
 
     def load(self, names: Mapping[int, Collection[str]]) -> None:
         """Define the names of many keys; the order is made when it is first asked for."""

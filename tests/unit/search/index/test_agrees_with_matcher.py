@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ from polybooru.search.index import (
     NumberKind,
     OutsideField,
     Shape,
+    SnapshotReader,
+    SnapshotWriter,
     TextField,
 )
 from polybooru.search.language.matcher import matches
@@ -177,6 +180,14 @@ class Library:
             index.name("user", key, names)
         return index
 
+    def restored(self) -> ImageIndex:
+        """An index that was saved and read again."""
+        file = BytesIO()
+        writer = SnapshotWriter(file)
+        self.put_singly().dump(writer)
+        writer.finish({})
+        return ImageIndex.restored(SHAPE, SnapshotReader(memoryview(file.getvalue())))
+
     def block(self, ids: Sequence[int]) -> Block:
         pictures = [self.pictures[image_id] for image_id in ids]
 
@@ -311,7 +322,7 @@ def thresholds(images: int) -> Iterator[None]:
 
 unhurried = settings(max_examples=60, deadline=None)  # the machine may be busy
 wide = st.sampled_from([0, 1, 5, 100])
-makers = st.sampled_from([Library.loaded, Library.put_singly])
+makers = st.sampled_from([Library.loaded, Library.put_singly, Library.restored])
 
 
 def selected(index: ImageIndex, library: Library, query, within=None) -> set[int]:

@@ -48,8 +48,8 @@ NAMESPACES = {
     **dict.fromkeys(("ask", "blog", "parent", "parents", "species"), Namespace()),
 }
 
-# Printable ASCII words with single spaces, without capitals, colon and underscore: already clean.
-_CLEAN = re.compile(r"[!-9;-@\[-^`-~]++(?: [!-9;-@\[-^`-~]++)*+")
+# Printable ASCII words with single spaces, none beside a colon, without capitals and `_`: already clean.
+_CLEAN = re.compile(r"[!-@\[-^`-~]++(?:(?<!:) (?!:)[!-@\[-^`-~]++)*+")
 # The dialect's white space: that of Unicode, and the zero-width and direction marks of its list.
 _SPACES = re.compile(r"[\s\u0085\u00a0\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _QUOTES = str.maketrans(
@@ -82,18 +82,7 @@ def clean_tag_name(text: str) -> str:
     direction marks, half surrogates), so that fewer names only look the same; and an underscore written
     inside a namespace (`art_pack:`) does not hide it.
     """
-    if _CLEAN.fullmatch(text):
-        return text
-    name = _SPACES.sub(" ", text.lower())
-    if not name.isprintable():
-        name = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
-    if not name.isascii():
-        name = unicodedata.normalize("NFC", name).translate(_QUOTES)
-    namespace, in_namespace = _namespaced(name)
-    if namespace not in _KEEPERS:
-        namespace, in_namespace = _namespaced(name.replace("_", " "))
-    words = _one_spaced(in_namespace)
-    return words if namespace is None else f"{namespace}:{words}"
+    return text if _CLEAN.fullmatch(text) else _cleaned(text)
 
 
 def clean_tag_list(text: str) -> list[str]:
@@ -124,6 +113,19 @@ def name_of_slug(text: str) -> str:
 def display_order_key(category: str | None, name: str) -> tuple[int, str]:
     """Sorts tags for display: by category, then by name in byte order (code points sort as UTF-8 does)."""
     return _CATEGORY_RANKS.get(category, len(CATEGORIES)), name
+
+
+def _cleaned(text: str) -> str:
+    name = _SPACES.sub(" ", text.lower())
+    if not name.isprintable():
+        name = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name).translate(_QUOTES)
+    namespace, in_namespace = _namespaced(name)
+    if namespace not in _KEEPERS:
+        namespace, in_namespace = _namespaced(name.replace("_", " "))
+    words = _one_spaced(in_namespace)
+    return words if namespace is None else f"{namespace}:{words}"
 
 
 def _namespaced(name: str) -> tuple[str | None, str]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polybooru.library import tag_names
 from polybooru.library.tag_names import (
     CATEGORIES,
     NAMESPACES,
@@ -73,6 +74,11 @@ def test_cleaning(text, name):
 def test_cleaning_twice_changes_nothing(prefix, text):
     name = clean_tag_name(prefix + text)
     assert clean_tag_name(name) == name
+
+
+@given(prefixes | st.just("re: "), odd | st.text("ab :-*~'_A", max_size=8))
+def test_a_name_taken_for_clean_is_clean(prefix, text):
+    assert clean_tag_name(prefix + text) == tag_names._cleaned(prefix + text)
 
 
 @given(odd)

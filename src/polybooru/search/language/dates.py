@@ -8,7 +8,6 @@ Years 1 to 9999 fit into `datetime`; a moment outside is moved to the nearer of 
 """
 
 import re
-from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
 from polybooru.search.language.fields import QueryError
@@ -29,6 +28,7 @@ _UNIT_SECONDS = {
     "year": 365 * _DAY,
 }
 _MILLENNIUM_SECONDS = 31_536_000_000
+_NO_OFFSET = timedelta()
 
 _ABSOLUTE = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
@@ -56,15 +56,14 @@ def read_period(value: str) -> tuple[Moment, Moment]:
 
 
 def _absolute(match: re.Match[str]) -> tuple[datetime, datetime]:
-    numbers = [int(part) for part in match.groups()[:6] if part is not None]
-    zone = [int(part) for part in match.groups()[7:] if part is not None]
+    numbers = [int(part) for part in match.group(1, 2, 3, 4, 5, 6) if part is not None]
+    zone = [int(part) for part in match.group(8, 9) if part is not None]
     if not _exists(numbers, zone):
         parts = [*numbers, match[7], *zone] if zone else numbers
         raise QueryError(
             f"invalid date format in input, parsed as {', '.join(map(str, parts))}, starting at: "
         )
-    hours, minutes = (*zone, 0, 0)[:2]
-    offset = timedelta(hours=hours, minutes=minutes) * (-1 if match[7] == "-" else 1)
+    offset = _offset(zone, match[7]) if zone else _NO_OFFSET
     # The number after the last: its period ends where the next begins. `_moment` takes one too high.
     after = [*numbers[:-1], numbers[-1] + 1]
     return _moment(numbers, offset), _moment(after, offset)
@@ -72,10 +71,17 @@ def _absolute(match: re.Match[str]) -> tuple[datetime, datetime]:
 
 def _exists(numbers: list[int], zone: list[int]) -> bool:
     year, month, day, hour, minute, second = _filled(numbers)
-    # The calendar repeats after 400 years: so the year 0, which `datetime` lacks, is checked too.
-    days = monthrange(year or 400, month)[1] if 1 <= month <= 12 else 0
-    hours, minutes = (*zone, 0, 0)[:2]
-    return (1 <= day <= days and hour < 24 and minute < 60 and second < 60) and hours < 24 and minutes < 60
+    try:
+        # The calendar repeats after 400 years: so the year 0, which `datetime` lacks, is checked too.
+        datetime(year or 400, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return False
+    return not zone or (zone[0] < 24 and zone[-1] < 60)
+
+
+def _offset(zone: list[int], sign: str) -> timedelta:
+    hours, minutes = (*zone, 0)[:2]
+    return timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
 
 
 def _filled(numbers: list[int]) -> list[int]:

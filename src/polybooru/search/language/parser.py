@@ -18,11 +18,11 @@ double negations removed as they are closed. The first error from the left is th
 import math
 from collections.abc import Iterator, Sequence
 
-from polybooru.search.language.fields import Field, Fields, QueryError
+from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.tokens import AND, BOOST, END, LEFT, NOT, OR, RIGHT, TERM, Token, tokens
 from polybooru.search.language.tree import And, Boost, Equals, Fuzzy, Not, Nothing, Or, Query, Range, Wildcard
-from polybooru.search.language.values import Comparison, read
+from polybooru.search.language.values import EQUAL, Comparison, read
 
 _EXPECTED_TERM = "Expected a term."
 _IMBALANCED = "Imbalanced parentheses."
@@ -45,63 +45,52 @@ def _refuse_long(text: str, limit: int) -> None:
         raise QueryError(f"The query is longer than {limit} bytes.")
 
 
-class _Level:
-    """What has been read of one `query`; the operand that comes next may be negated."""
-
-    def __init__(self) -> None:
-        self.alternatives: list[Query] = []
-        self.conjuncts: list[Query] = []
-        self.negated = False
-
-    def add(self, operand: Query, found: Iterator[Token]) -> Token:
-        """Take the operand, with the boost that may follow; the token after both."""
-        if self.negated:
-            operand = negation(operand)
-            self.negated = False
-        after = next(found)
-        if after[0] == BOOST:
-            operand = Boost(_factor(after), operand)
-            after = next(found)
-        self.conjuncts.append(operand)
-        return after
-
-    def end_alternative(self) -> None:
-        self.alternatives.append(conjunction(self.conjuncts))
-        self.conjuncts = []
-
-    def query(self) -> Query:
-        self.end_alternative()
-        return disjunction(self.alternatives)
-
-
 def _tree(found: Iterator[Token], terms: "_Terms", nesting: int) -> Query:
-    enclosing: list[_Level] = []
-    level = _Level()
+    """Reads operand after operand; what stands outside the open parentheses waits in `enclosing`."""
+    enclosing: list[tuple[list[Query], list[Query], bool]] = []
+    alternatives: list[Query] = []
+    conjuncts: list[Query] = []
+    negated = False
     for kind, text, column in found:
         if kind == TERM:
             operand = terms.read(text, column)
-        elif kind == NOT and not level.negated:
-            level.negated = True
+        elif kind == NOT and not negated:
+            negated = True
             continue
         elif kind == LEFT:
-            enclosing.append(level)
+            enclosing.append((alternatives, conjuncts, negated))
             if len(enclosing) > nesting:
                 raise QueryError(f"The query nests deeper than {nesting} parentheses.", column)
-            level = _Level()
+            alternatives, conjuncts, negated = [], [], False
             continue
         else:
             raise QueryError(_IMBALANCED if kind == RIGHT else _EXPECTED_TERM, column)
 
-        after = level.add(operand, found)
-        while after[0] == RIGHT and enclosing:
-            operand, level = level.query(), enclosing.pop()
-            after = level.add(operand, found)
+        while True:
+            if negated:
+                operand = negation(operand)
+                negated = False
+            after = next(found)
+            if after[0] == BOOST:
+                operand = Boost(_factor(after), operand)
+                after = next(found)
+            conjuncts.append(operand)
+            if after[0] != RIGHT or not enclosing:
+                break
+            operand = _alternative(alternatives, conjuncts)
+            alternatives, conjuncts, negated = enclosing.pop()
         if after[0] == OR:
-            level.end_alternative()
+            alternatives.append(conjunction(conjuncts))
+            conjuncts = []
         elif after[0] != AND:
             _refuse_end(after, found, open_parenthesis=bool(enclosing))
             break
-    return level.query()
+    return _alternative(alternatives, conjuncts)
+
+
+def _alternative(alternatives: list[Query], conjuncts: list[Query]) -> Query:
+    last = conjunction(conjuncts)
+    return disjunction([*alternatives, last]) if alternatives else last
 
 
 def _refuse_end(after: Token, found: Iterator[Token], *, open_parenthesis: bool) -> None:
@@ -135,7 +124,10 @@ def conjunction(children: Sequence[Query]) -> Query:
         return children[0]
     flat: list[Query] = []
     for child in children:
-        flat.extend(child.children if isinstance(child, And) else (child,))
+        if isinstance(child, And):
+            flat += child.children
+        else:
+            flat.append(child)
     return And(tuple(flat))
 
 
@@ -145,12 +137,17 @@ def disjunction(children: Sequence[Query]) -> Query:
         return children[0]
     flat: list[Query] = []
     for child in children:
-        flat.extend(child.children if isinstance(child, Or) else (child,))
+        if isinstance(child, Or):
+            flat += child.children
+        else:
+            flat.append(child)
     return Or(tuple(flat))
 
 
 class _Terms:
     """Reads terms, and counts the dear ones."""
+
+    __slots__ = ("clauses", "fields", "fuzzy_terms", "limits", "ranges", "wildcards")
 
     def __init__(self, fields: Fields, limits: Limits) -> None:
         self.fields = fields
@@ -159,28 +156,29 @@ class _Terms:
 
     def read(self, term: str, column: int) -> Query:
         try:
-            leaf = read(*self.split(term))
-            self.count(leaf)
+            name, colon, value = term.partition(":")
+            leaf = self._of_field(name, value, term) if colon else read(self.fields.default, EQUAL, term)
+            self._count(leaf)
         except QueryError as error:
             if error.column is None:
                 error.column = column
             raise
         return leaf
 
-    def split(self, term: str) -> tuple[Field, Comparison, str]:
-        """The field a term belongs to, and what it says about it."""
-        name, colon, value = term.partition(":")
-        if colon:
-            field = self.fields.by_name.get(name)
-            if field is not None:
-                return field, Comparison.EQUAL, value.strip()
-            name, _, suffix = name.rpartition(".")
-            field = self.fields.by_name.get(name)
-            if field is not None and suffix in _COMPARISONS:
-                return field, _COMPARISONS[suffix], value.strip()
-        return self.fields.default, Comparison.EQUAL, term
+    def _of_field(self, name: str, value: str, term: str) -> Query:
+        """The leaf of a term with a colon, which may still be the default field's."""
+        by_name = self.fields.by_name
+        field = by_name.get(name)
+        if field is not None:
+            return read(field, EQUAL, value.strip())
+        name, _, suffix = name.rpartition(".")
+        field = by_name.get(name)
+        comparison = _COMPARISONS.get(suffix)
+        if field is not None and comparison is not None:
+            return read(field, comparison, value.strip())
+        return read(self.fields.default, EQUAL, term)
 
-    def count(self, leaf: Query) -> None:
+    def _count(self, leaf: Query) -> None:
         limits = self.limits
         self.clauses += 1
         if self.clauses > limits.clauses:

@@ -29,21 +29,24 @@ from polybooru.search.language.fields import QueryError
 _WS = r"[ \t\n\r\v\f]"
 _BOOST = r"\^[+-]?[0-9]"
 _UNITS = (
-    rf"(?:[^\\(),^ \t\n\r\v\f]++|\\.|\\\Z|\^(?![+-]?[0-9])"
+    r"(?:[^\\(),^ \t\n\r\v\f]++|[ ](?=[^\\(),^ \t\n\r\v\fAO&|])|\\.|\\\Z|\^(?![+-]?[0-9])"
     rf"|(?!{_WS}++(?:(?:AND|&&|OR|\|\|){_WS}|\)|{_BOOST})){_WS}++)"
-)
+)  # the second alternative, a single space before what is no stop, only spares the last one
 
 
 # Types of tokens. Up to TERM they are the groups of the expression below.
 AND, OR, NOT, LEFT, RIGHT, BOOST, _COMMA, _QUOTED, TERM, END = range(1, 11)
 
 _TOKEN = re.compile(
-    rf"{_WS}++(AND|&&){_WS}++|{_WS}++(OR|\|\|){_WS}++"
+    rf"{_WS}++(?:(AND|&&)|(OR|\|\|)){_WS}++"
     rf"|{_WS}*+(?:(!|-|NOT(?={_WS}))(?:(?<=T){_WS}++)?+|(\()|(\))|\^([+-]?[0-9]++(?:\.[0-9]++)?)|(,)"
     rf'|"((?:[^"\\]++|\\.)*+)"|({_UNITS}++))',
     re.DOTALL,
 )
 _PLAIN = re.compile(rf"{_UNITS}*+", re.DOTALL)
+# Nothing that begins a spaced operator, a quoted term, a group, a boost or an escape.
+_LIST = re.compile(r'[^ANO&|"()^\\]*+')
+_WS_CHARACTERS = " \t\n\r\v\f"
 _QUOTED_ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -53,6 +56,31 @@ Token: TypeAlias = tuple[int, str, int]
 
 def tokens(text: str, limit: int) -> list[Token]:
     """All tokens of the text, and an END. Raises QueryError over the limit."""
+    found = _list_tokens(text) if _LIST.fullmatch(text) is not None else _all_tokens(text, limit)
+    if len(found) > limit + 1:
+        raise QueryError(f"The query has more than {limit} words and operators.", found[limit][2])
+    return found
+
+
+def _list_tokens(text: str) -> list[Token]:
+    """The tokens of a text of nothing but terms, commas, `-` and `!`: those of `_all_tokens`, sooner."""
+    found: list[Token] = []
+    start = 0
+    for part in text.split(","):
+        end = start + len(part)
+        term = part.lstrip(_WS_CHARACTERS)
+        while term and term[0] in "-!":
+            found.append((NOT, term[0], end - len(term)))
+            term = term[1:].lstrip(_WS_CHARACTERS)
+        if term:
+            found.append((TERM, term, end - len(term)))
+        found.append((AND, ",", end))
+        start = end + 1
+    found[-1] = END, "", len(text)
+    return found
+
+
+def _all_tokens(text: str, limit: int) -> list[Token]:
     found: list[Token] = []
     hopeless: set[int] = set()
     match = _TOKEN.match(text)
@@ -74,9 +102,7 @@ def tokens(text: str, limit: int) -> list[Token]:
         else:
             position = match.end()  # operators take the white space behind them
         found.append((kind, value, column))
-        match = _TOKEN.match(text, position)
-        if len(found) > limit:
-            raise QueryError(f"The query has more than {limit} words and operators.", column)
+        match = _TOKEN.match(text, position) if len(found) <= limit else None
     found.append((END, "", len(text)))
     return found
 

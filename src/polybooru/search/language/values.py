@@ -54,6 +54,9 @@ class Comparison(Enum):
     AT_MOST = "lte"
 
 
+EQUAL = Comparison.EQUAL
+
+
 def read(field: Field, comparison: Comparison, value: str) -> Query:
     """What `field` compared with `value` means. Raises QueryError."""
     match field.kind:
@@ -105,7 +108,7 @@ def _target(field: Field) -> str:
 
 
 def _refuse_range(field: Field, comparison: Comparison) -> None:
-    if comparison is not Comparison.EQUAL:
+    if comparison is not EQUAL:
         raise QueryError(f"range specified for {field.name}")
 
 
@@ -143,10 +146,8 @@ def _floats(value: str) -> tuple[float, tuple[float, float] | None]:
 def _number(field: Field, comparison: Comparison, number: float, span: tuple[float, float] | None) -> Query:
     name = _target(field)
     if span is None:
-        return (
-            Equals(name, number) if comparison is Comparison.EQUAL else _one_sided(name, comparison, number)
-        )
-    if comparison is not Comparison.EQUAL:
+        return Equals(name, number) if comparison is EQUAL else _one_sided(name, comparison, number)
+    if comparison is not EQUAL:
         raise QueryError(f"multiple ranges specified for {field.name}")
     return Range(name, lower=Bound(span[0], inclusive=True), upper=Bound(span[1], inclusive=True))
 
@@ -169,7 +170,7 @@ def _date(field: Field, comparison: Comparison, value: str) -> Range:
     """`.gt` and `.lte` compare with the end of the period that was named, `.gte` and `.lt` with its start."""
     start, end = read_period(value)
     name = _target(field)
-    if comparison is Comparison.EQUAL:
+    if comparison is EQUAL:
         return Range(name, lower=Bound(start, inclusive=True), upper=Bound(end, inclusive=False))
     at_end = comparison in {Comparison.ABOVE, Comparison.AT_MOST}
     return _one_sided(name, comparison, end if at_end else start)
@@ -192,9 +193,9 @@ def _address(value: str) -> str:
 
 
 def _literal(field: Field, comparison: Comparison, value: str) -> Query:
+    if _SPECIAL.search(value) is None and comparison is EQUAL:
+        return Equals(field.target or field.name, field.normalise(value))
     _refuse_range(field, comparison)
-    if _SPECIAL.search(value) is None:
-        return Equals(_target(field), field.normalise(value))
     body, fuzz = _split_fuzz(value)
     pattern = _pattern(field, body)
     if pattern is not None:

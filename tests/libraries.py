@@ -6,6 +6,7 @@ picture a process.
 
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,17 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from polybooru.db import ChangeNumber, Database
-from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.db.tables import (
+    comments,
+    faves,
+    hides,
+    image_sources,
+    image_tags,
+    images,
+    tags,
+    users,
+    votes,
+)
 from polybooru.fetch import Fetcher
 from polybooru.library.actors import Actor, Role
 from polybooru.library.founding import found_library
@@ -177,24 +188,25 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
+    tables = (votes, faves, hides, comments, images, image_tags, tags)
     with library.reading() as reading:
-        voted = reading.execute(select(votes.c.image_id, votes.c.is_up)).all()
-        faved = list(reading.execute(select(faves.c.image_id)).scalars())
-        pictures = reading.execute(select(images)).all()
-        tagged = reading.execute(select(image_tags.c.image_id, image_tags.c.tag_id)).all()
-        counts = reading.execute(select(tags.c.id, tags.c.image_count)).all()
-    visible = {row.id for row in pictures if not row.hidden_from_users}
+        all_of = {table: reading.execute(select(table)).all() for table in tables}
+    visible = {row.id for row in all_of[images] if not row.hidden_from_users}
+    voted = Counter((row.image_id, row.is_up) for row in all_of[votes])
+    faved = Counter(row.image_id for row in all_of[faves])
+    hidden = Counter(row.image_id for row in all_of[hides])
+    commented = Counter(row.image_id for row in all_of[comments] if not row.hidden_from_users)
+    tagged = Counter(row.tag_id for row in all_of[image_tags] if row.image_id in visible)
     told = [
         claim
-        for row in pictures
+        for row in all_of[images]
         for claim in (
-            ("upvotes", row.id, row.upvotes, voted.count((row.id, True))),
-            ("downvotes", row.id, row.downvotes, voted.count((row.id, False))),
-            ("faves", row.id, row.faves, faved.count(row.id)),
+            ("upvotes", row.id, row.upvotes, voted[row.id, True]),
+            ("downvotes", row.id, row.downvotes, voted[row.id, False]),
+            ("faves", row.id, row.faves, faved[row.id]),
+            ("hides", row.id, row.hides, hidden[row.id]),
+            ("comments", row.id, row.comment_count, commented[row.id]),
         )
     ]
-    told += [
-        ("images", tag_id, said, sum(1 for image_id, key in tagged if key == tag_id and image_id in visible))
-        for tag_id, said in counts
-    ]
+    told += [("images", row.id, row.image_count, tagged[row.id]) for row in all_of[tags]]
     return [claim for claim in told if claim[2] != claim[3]]

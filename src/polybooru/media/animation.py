@@ -4,9 +4,10 @@ An animation over the preview limits gets still versions. All GIF files come her
 is owed its `full.webm`, `full.mp4` and `rendered.png`.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 import av
@@ -58,6 +59,15 @@ def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
         return stills.write_versions(shown, into, found.media_type.shown_format)
     _write_moving(kept, delays_ms, _loop(path, found), into, found.media_type)
     return pixels.fingerprint(pixels.premultiplied(shown), shown)
+
+
+def shown(path: Path, found: Probe) -> Picture:
+    """The frame that stands for the animation, without what follows it. Raises CorruptFile."""
+    at = _shown_frame(found, _READERS[found.media_type](path.read_bytes()))
+    last = deque(islice(_frames(path, found), at + 1), maxlen=1)  # also if the file ends before its middle
+    if not last:
+        raise CorruptFile(reason="the animation has no frame")
+    return last[0]
 
 
 def _shown_frame(found: Probe, delays_ms: Sequence[int]) -> int:

@@ -20,6 +20,8 @@ from polybooru.media.wire import (
     Done,
     FaultJob,
     Job,
+    MeasureJob,
+    MeasureTaken,
     Outcome,
     Probed,
     ProbeJob,
@@ -109,7 +111,7 @@ def _confine(job: Job, settings: Settings) -> None:
     rights = [(path, landlock.READ) for path in _READABLE]
     rights.append((scratch, landlock.READ_WRITE))
     match job:
-        case ProbeJob(path=path):
+        case ProbeJob(path=path) | MeasureJob(path=path):
             rights.append((Path(path), landlock.READ))
         case ProcessJob(path=path, into=into):
             rights += [(Path(path), landlock.READ), (Path(into), landlock.READ_WRITE)]
@@ -130,6 +132,8 @@ def _outcome(job: Job, settings: Settings, pipe: int) -> Outcome:
         match job:
             case ProbeJob(path=path):
                 return Probed(probe=jobs.probe(Path(path), settings.limits))
+            case MeasureJob(path=path):
+                return MeasureTaken(measured=jobs.measure(Path(path), settings.limits))
             case ProcessJob(path=path, into=into):
                 return Done(processed=jobs.process(Path(path), Path(into), settings.limits, on_slow))
             case FaultJob(kind=kind):

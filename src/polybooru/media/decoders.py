@@ -26,13 +26,15 @@ import msgspec
 import polybooru
 from polybooru.media.errors import DecoderCrashed
 from polybooru.media.limits import Limits
-from polybooru.media.results import File, Probe, Processed
+from polybooru.media.results import File, Measured, Probe, Processed
 from polybooru.media.wire import (
     Answer,
     Done,
     Failure,
     FaultJob,
     Job,
+    MeasureJob,
+    MeasureTaken,
     Outcome,
     Probed,
     ProbeJob,
@@ -114,6 +116,17 @@ class Decoders:
         match self._run(ProbeJob(path=str(path.resolve()))):
             case Probed(probe=found):
                 return found
+            case _:
+                raise DecoderCrashed(reason="an answer to another question")
+
+    def measure(self, path: Path) -> Measured:
+        """Decodes what the picture is found by, within the time of a still, whatever it is.
+
+        Raises FileRefused, DecoderFailed.
+        """
+        match self._run(MeasureJob(path=str(path.resolve()))):
+            case MeasureTaken(measured=measured):
+                return measured
             case _:
                 raise DecoderCrashed(reason="an answer to another question")
 

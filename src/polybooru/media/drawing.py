@@ -34,13 +34,18 @@ def make(path: Path, into: Path, limits: Limits) -> Fingerprints:
     """Writes the cleaned text, its raster and the versions of that. Raises FileRefused."""
     cleaned = svg.clean(path.read_bytes(), limits)
     (into / "full.svg").write_bytes(cleaned)
-    try:
-        image = pixels.normalise(_open(cleaned, limits)).copy_memory()
-    except pyvips.Error as error:
-        raise pixels.refusal(error) from error
+    image = draw(cleaned, limits)
     pixels.save(image, into / "full.png")
     (into / "rendered.png").write_bytes((into / "full.png").read_bytes())
     return stills.write_versions(image, into, "png")
+
+
+def draw(cleaned: bytes, limits: Limits) -> Picture:
+    """The raster of a cleaned drawing, in memory. Raises CorruptFile."""
+    try:
+        return pixels.normalise(_open(cleaned, limits)).copy_memory()
+    except pyvips.Error as error:
+        raise pixels.refusal(error) from error
 
 
 def _open(cleaned: bytes, limits: Limits) -> Picture:

@@ -1,15 +1,20 @@
-"""The two jobs, as they run in the limited process: `probe` counts, `process` decodes and writes."""
+"""The jobs, as they run in the limited process.
+
+`probe` counts, `process` decodes and writes, `measure` decodes what a picture is found by.
+"""
 
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from polybooru.media import animation, drawing, pixels, stills, video
+from pyvips import Image as Picture
+
+from polybooru.media import animation, drawing, fingerprints, pixels, stills, svg, video
 from polybooru.media.containers import gif, jpeg, png, webp
 from polybooru.media.errors import EmptyFile, UnsupportedType
 from polybooru.media.limits import Limits, check_bytes, check_frames, check_size
 from polybooru.media.pixels import Fingerprints
-from polybooru.media.results import STILL_SECONDS, File, Probe, Processed
+from polybooru.media.results import STILL_SECONDS, File, Measured, Probe, Processed
 from polybooru.media.sniff import HEAD_BYTES, guess, sniff
 from polybooru.media.types import MediaType
 
@@ -44,6 +49,32 @@ def process(path: Path, into: Path, limits: Limits, on_slow: Callable[[], None])
         on_slow()
     made = _make(found, path, into, limits)
     return _describe(found, path, into, made)
+
+
+def measure(path: Path, limits: Limits) -> Measured:
+    """Decodes the one frame that stands for the file; writes nothing. Raises FileRefused."""
+    found = probe(path, limits)
+    base = pixels.premultiplied(_shown(found, path, limits))
+    sums = pixels.quadrant_sums(base)
+    return Measured(
+        width=found.width,
+        height=found.height,
+        intensities=fingerprints.intensities(sums, base.width, base.height),
+    )
+
+
+def _shown(found: Probe, path: Path, limits: Limits) -> Picture:
+    match found.media_type:
+        case MediaType.WEBM | MediaType.MP4:
+            return video.poster(path, found, limits)
+        case MediaType.SVG:
+            return drawing.draw(svg.clean(path.read_bytes(), limits), limits)
+        case MediaType.GIF | MediaType.PNG | MediaType.WEBP if (
+            found.is_animated or found.media_type is MediaType.GIF
+        ):
+            return animation.shown(path, found)
+        case _:
+            return pixels.decode(path, found.media_type)
 
 
 def _make(found: Probe, path: Path, into: Path, limits: Limits) -> Fingerprints:

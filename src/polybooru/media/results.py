@@ -42,6 +42,15 @@ class Intensities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a picture is found by; the same numbers as of the processed file."""
+
+    width: int
+    height: int
+    intensities: Intensities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
     """What was made.
 

@@ -11,7 +11,7 @@ frames, and no `full` in the other format. FFmpeg's own errors go up; `child.py`
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,6 +89,27 @@ def make(path: Path, found: Probe, into: Path, limits: Limits) -> Fingerprints:
     poster = _transcode(path, found, into, limits)
     pixels.save(poster, into / "rendered.png")
     return pixels.fingerprint(poster, poster)
+
+
+def poster(path: Path, found: Probe, limits: Limits) -> Picture:
+    """The frame at half the duration, without what follows it. Raises CorruptFile, FFmpegError."""
+    with path.open("rb") as opened, _open(opened, found.media_type, limits) as source:
+        video, _ = _streams(source, found.media_type, limits)
+        most = None if _takes_every_frame(found, limits) else limits.video_key_frames
+        if most is not None:
+            video.codec_context.skip_frame = "NONKEY"
+        run = _Run(found=found, versions=[])
+        for frame in islice(source.decode(video), most):
+            run.take(frame)
+            if run.poster_is_final:
+                break
+    if run.poster is None:
+        raise CorruptFile(reason="the video has no frame")
+    return to_picture(run.poster)
+
+
+def _takes_every_frame(found: Probe, limits: Limits) -> bool:
+    return found.width * found.height * found.frame_count <= limits.video_pixels
 
 
 def _open(opened: BinaryIO, media_type: MediaType, limits: Limits) -> av.container.InputContainer:
@@ -214,7 +235,7 @@ def _remux(path: Path, media_type: MediaType, full: Path, limits: Limits) -> Non
 
 def _transcode(path: Path, found: Probe, into: Path, limits: Limits) -> Picture:
     """One pass over the frames feeds every version. Returns the frame at half the duration."""
-    every_frame = found.width * found.height * found.frame_count <= limits.video_pixels
+    every_frame = _takes_every_frame(found, limits)
     with path.open("rb") as opened, _open(opened, found.media_type, limits) as source, ExitStack() as files:
         video, audio = _streams(source, found.media_type, limits)
         if not every_frame:

@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from polybooru.media import errors
 from polybooru.media.errors import CorruptFile, DecoderCrashed, MediaError
 from polybooru.media.limits import Limits
-from polybooru.media.results import Probe, Processed
+from polybooru.media.results import Measured, Probe, Processed
 
 
 class ProbeJob(Struct, frozen=True, kw_only=True, tag="probe"):
@@ -26,13 +26,19 @@ class ProcessJob(Struct, frozen=True, kw_only=True, tag="process"):
     into: str
 
 
+class MeasureJob(Struct, frozen=True, kw_only=True, tag="measure"):
+    """Answered by `MeasureTaken`."""
+
+    path: str
+
+
 class FaultJob(Struct, frozen=True, kw_only=True, tag="fault"):
     """Misbehaves on purpose; known only to a host that was started with `allow_faults`."""
 
     kind: str
 
 
-Job = ProbeJob | ProcessJob | FaultJob
+Job = ProbeJob | ProcessJob | MeasureJob | FaultJob
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -82,7 +88,13 @@ class Done(Struct, frozen=True, kw_only=True, tag="done"):
     processed: Processed
 
 
-Outcome = Failure | Probed | Done
+class MeasureTaken(Struct, frozen=True, kw_only=True, tag="measure_taken"):
+    """Answers a MeasureJob."""
+
+    measured: Measured
+
+
+Outcome = Failure | Probed | Done | MeasureTaken
 
 
 def failure(error: MediaError) -> Failure:

@@ -14,24 +14,26 @@ from sqlalchemy import Connection, select
 from polybooru.db import Change, ChangeNumber, Database, last_change_number
 from polybooru.db.tables import changes, faves, images, tags, votes
 from polybooru.db.types import EPOCH
-from polybooru.library import image_blocks, image_index
+from polybooru.library import fingerprints, image_blocks, image_index
 from polybooru.library.image_blocks import Progress
 from polybooru.search.index import ImageIndex
 from polybooru.search.language.tree import Equals, Leaf
+from polybooru.search.reverse import ReverseIndex
 
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
 
 
 class Replica:
-    """An image index that follows the change log.
+    """An image index and a reverse index that follow the change log.
 
     Without `load` it holds no index and only passes numbers on: enough for a process that serves no searches.
-    `lock` is held while the index is searched or changed.
+    `lock` is held while the index is searched or changed; `reverse` may be searched without it.
     """
 
     def __init__(self, database: Database, number: ChangeNumber) -> None:
         self.lock = threading.RLock()
         self.index = ImageIndex(image_index.SHAPE)
+        self.reverse = ReverseIndex()
         self.applied = -1
         self._checked = -1
         self._database = database
@@ -54,6 +56,7 @@ class Replica:
             number = last_change_number(connection)
             self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
             self.index = image_blocks.build(connection, self._tag_categories, progress)
+            self.reverse = fingerprints.build(connection)
             self.applied = number
             self._checked = -1
 
@@ -91,7 +94,15 @@ class Replica:
                 unseen.discard(image_id)
                 if not self.index.holds(image_id, entry):
                     wrong.append(image_id)
-        return sorted([*wrong, *unseen])
+            return sorted({*wrong, *unseen, *self._reverse_differences(connection)})
+
+    def _reverse_differences(self, connection: Connection) -> set[int]:
+        unseen, wrong = set(self.reverse.ids.tolist()), set[int]()
+        for image_id, found in fingerprints.all_fingerprints(connection):
+            unseen.discard(image_id)
+            if not self.reverse.holds(image_id, found):
+                wrong.add(image_id)
+        return wrong | unseen
 
     def _apply(self) -> None:
         announced = self._number.read()  # before the rows, so that it never claims more than was looked for
@@ -135,6 +146,12 @@ class Replica:
                 wanted.discard(image_id)
         for image_id in wanted:
             self.index.discard(image_id)
+        unfindable = set(image_ids)
+        for image_id, found in fingerprints.fingerprints(connection, image_ids):
+            self.reverse.put(image_id, found)
+            unfindable.discard(image_id)
+        for image_id in unfindable:
+            self.reverse.discard(image_id)
 
     def _update_tags(self, connection: Connection, tag_ids: Sequence[int]) -> set[int]:
         """Names at once; returns images whose counts by category are no longer right."""

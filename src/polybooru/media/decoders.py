@@ -49,6 +49,7 @@ _SOURCE_ROOT = Path(polybooru.__file__).parents[1]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from polybooru.media.decoder_host import main; main()"
 _FILE_NAME = re.compile(r"[a-z_]{1,20}\.(?:jpg|png|gif|webp|avif|svg|webm|mp4)")
 _CLOSE_SECONDS = 5.0
+_MEASURED_AT_ONCE = 2  # anybody may ask for it
 _MALLOC = {"hugetlb": 1, "mmap_threshold": 2**30, "trim_threshold": 2**30, "top_pad": 2**24}
 
 
@@ -64,6 +65,7 @@ class Decoders:
         self._settings = Settings(limits=limits, scratch=str(scratch.resolve()), allow_faults=allow_faults)
         self._lock = threading.Lock()
         self._ids = count(1)
+        self._measuring = threading.BoundedSemaphore(_MEASURED_AT_ONCE)
         self._host: _Host | None = None
         self._closed = False
         self._under_way = 0
@@ -122,9 +124,11 @@ class Decoders:
     def measure(self, path: Path) -> Measured:
         """Decodes what the picture is found by, within the time of a still, whatever it is.
 
-        Raises FileRefused, DecoderFailed.
+        Waits while two others are at it. Raises FileRefused, DecoderFailed.
         """
-        match self._run(MeasureJob(path=str(path.resolve()))):
+        with self._measuring:
+            answer = self._run(MeasureJob(path=str(path.resolve())))
+        match answer:
             case MeasureTaken(measured=measured):
                 return measured
             case _:

@@ -15,9 +15,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from polybooru.db import ChangeNumber, Database
+from polybooru.db.full_text import IMAGE_WORDS
 from polybooru.db.tables import (
     comments,
     faves,
@@ -39,6 +40,7 @@ from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
 from polybooru.library.tags import count_images, ensure_tags
 from polybooru.library.uploads import Upload, spooled, upload
+from polybooru.library.words import put_words
 from polybooru.media import Decoders
 from polybooru.store import FolderStore
 
@@ -167,6 +169,13 @@ def add_image(library: Library, tag_names: Sequence[str] = SAFE, **values: Any) 
             work.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag_id} for tag_id in tag_ids])
         if not values.get("hidden_from_users"):
             count_images(work, tag_ids, 1)
+        put_words(
+            work,
+            IMAGE_WORDS,
+            image_id,
+            description=values.get("description"),
+            deletion_reason=values.get("deletion_reason"),
+        )
         work.changed("image", image_id)
     return image_id
 
@@ -183,6 +192,32 @@ def add_sources(library: Library, image_id: int, urls: Sequence[str]) -> None:
         work.changed("image", image_id)
 
 
+def hide(library: Library, actor: Actor, *image_ids: int) -> None:
+    """The person does not want to find these images; as rows."""
+    with library.work() as work:
+        for image_id in image_ids:
+            work.execute(insert(hides).values(image_id=image_id, user_id=actor.user_id, hidden_at=work.now))
+            work.execute(update(images).where(images.c.id == image_id).values(hides=images.c.hides + 1))
+            work.changed("interaction", image_id, actor.user_id)
+
+
+def put_gallery(library: Library, gallery_id: int, image_ids: Sequence[int], owner: Actor) -> None:
+    """A gallery of these images in this order; without any there is none. As rows."""
+    with library.work() as work:
+        work.execute(delete(gallery_images).where(gallery_images.c.gallery_id == gallery_id))
+        work.execute(delete(galleries).where(galleries.c.id == gallery_id))
+        if image_ids:
+            row = {"id": gallery_id, "user_id": owner.user_id, "title": "g", "folded_title": "g"}
+            moments = {"created_at": work.now, "updated_at": work.now}
+            work.execute(insert(galleries).values(row | moments))
+            listed = [
+                {"gallery_id": gallery_id, "image_id": image_id, "position": 2 * place}
+                for place, image_id in enumerate(image_ids)
+            ]
+            work.execute(insert(gallery_images), listed)
+        work.changed("gallery", gallery_id)
+
+
 def scoped(actor: Actor, *scopes: str) -> Actor:
     """The same person with a token of these scopes."""
     return replace(actor, scopes=frozenset(scopes))
@@ -190,7 +225,7 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
-    tables = (votes, faves, hides, comments, images, image_tags, tags, gallery_images, galleries)
+    tables = (votes, faves, hides, comments, images, image_tags, tags)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
     visible = {row.id for row in all_of[images] if not row.hidden_from_users}
@@ -210,7 +245,5 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
             ("comments", row.id, row.comment_count, commented[row.id]),
         )
     ]
-    chosen = Counter(row.gallery_id for row in all_of[gallery_images] if row.image_id in visible)
     told += [("images", row.id, row.image_count, tagged[row.id]) for row in all_of[tags]]
-    told += [("gallery", row.id, row.image_count, chosen[row.id]) for row in all_of[galleries]]
     return [claim for claim in told if claim[2] != claim[3]]

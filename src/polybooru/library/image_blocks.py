@@ -24,7 +24,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from polybooru.db.tables import faves, image_sources, image_tags, images, votes
+from polybooru.db.tables import faves, gallery_images, hides, image_sources, image_tags, images, votes
 from polybooru.library.image_index import SHAPE, counters, tag_names, user_names
 from polybooru.library.tag_names import CATEGORIES
 from polybooru.search.index import Block, ImageIndex
@@ -56,6 +56,7 @@ _ROW: dict[str, ColumnElement[Any]] = {
     "upvotes": images.c.upvotes,
     "downvotes": images.c.downvotes,
     "faves": images.c.faves,
+    "hides": images.c.hides,
     "comment_count": images.c.comment_count,
     "created_at": _microseconds(images.c.created_at),
     "updated_at": _microseconds(images.c.updated_at),
@@ -77,7 +78,9 @@ _FLAGS = ("animated", "processed", "thumbnails_generated", "anonymous", "deleted
 _PAIRS: dict[str, tuple[Column[Any], Column[Any], ColumnElement[bool]]] = {
     # postings → where they stand: image, key, which rows
     "tag": (image_tags.c.image_id, image_tags.c.tag_id, true()),
+    "gallery_id": (gallery_images.c.image_id, gallery_images.c.gallery_id, true()),
     "faved_by_id": (faves.c.image_id, faves.c.user_id, true()),
+    "hidden_by_id": (hides.c.image_id, hides.c.user_id, true()),
     "upvoted_by_id": (votes.c.image_id, votes.c.user_id, votes.c.is_up.is_(True)),
     "downvoted_by_id": (votes.c.image_id, votes.c.user_id, votes.c.is_up.is_(False)),
 }
@@ -122,7 +125,7 @@ def _block(connection: Connection, rows: Sequence[Row[Any]], codes: NDArray[np.i
         numbers={
             **{name: row[name] for name in _PLAIN},
             **{name: _seconds(row[name]) for name in _DATES},
-            **_counters(row["upvotes"], row["downvotes"], row["faves"]),
+            **_counters(row["upvotes"], row["downvotes"], row["faves"], row["hides"]),
             **_tag_counts(ids, *pairs["tag"], codes),
             "pixels": row["width"].astype(np.int64) * row["height"],
             "aspect_ratio": _ratio(row["width"], row["height"]),
@@ -184,9 +187,9 @@ def _tag_counts(
     return {"tag_count": table.sum(axis=1), **counts}
 
 
-def _counters(upvotes: _Numbers, downvotes: _Numbers, fave_counts: _Numbers) -> dict[str, NDArray[Any]]:
+def _counters(*counts: _Numbers) -> dict[str, NDArray[Any]]:
     """As `image_index.counters`, which is asked once for each combination there is."""
-    table, which = np.unique(np.stack([upvotes, downvotes, fave_counts]), axis=1, return_inverse=True)
+    table, which = np.unique(np.stack(counts), axis=1, return_inverse=True)
     made = [counters(*combination) for combination in table.T.tolist()]
     return {name: np.array([values[name] for values in made])[which] for name in made[0]}
 

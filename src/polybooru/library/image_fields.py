@@ -40,7 +40,7 @@ TAGS = Field(name=DEFAULT_TAG_FIELD, kind=Kind.LITERAL, normalise=clean_tag_name
 
 PUBLIC_FIELDS = {
     **_fields(Kind.INTEGER, "id", "width", "height", "pixels", "size", "orig_size", "source_count"),
-    **_fields(Kind.INTEGER, "score", "upvotes", "downvotes", "faves", "comment_count", "tag_count"),
+    **_fields(Kind.INTEGER, "score", "upvotes", "downvotes", "faves", "hides", "comment_count", "tag_count"),
     **_fields(Kind.INTEGER, "error_tag_count", "rating_tag_count", "origin_tag_count", "character_tag_count"),
     **_fields(Kind.INTEGER, "oc_tag_count", "species_tag_count", "body_type_tag_count", "spoiler_tag_count"),
     **_fields(Kind.INTEGER, "content_fanmade_tag_count", "content_official_tag_count"),
@@ -90,6 +90,16 @@ def image_fields(
     if viewer.user_id is not None:
         by_name["my"] = Field(name="my", kind=Kind.CUSTOM, expand=_my_reader(viewer.user_id, watched))
     return Fields(default=TAGS, by_name=by_name)
+
+
+def no_filter_here(_: int) -> Query | None:
+    """In place of `resolve_filter`, for the queries of a filter. Raises QueryError."""
+    raise QueryError("Filter queries inside filters are not allowed.")
+
+
+def no_watch_list_here() -> Query:
+    """In place of `watched`, for the queries of a watch list. Raises QueryError."""
+    raise QueryError("Recursive watchlists are not allowed.")
 
 
 def _filter_reader(resolve: ResolveFilter | None) -> Callable[[str], Query]:

@@ -10,9 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, select
 
-from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.db.tables import (
+    faves,
+    gallery_images,
+    hides,
+    image_sources,
+    image_tags,
+    images,
+    tags,
+    users,
+    votes,
+)
 from polybooru.library.scores import wilson_score
 from polybooru.library.tag_names import CATEGORIES
 from polybooru.search.index import (
@@ -38,6 +48,7 @@ _INTEGERS = (
     "upvotes",
     "downvotes",
     "faves",
+    "hides",
     "tag_count",
     "pixels",
     "size",
@@ -163,11 +174,16 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
     sources = Counter(
         connection.execute(select(image_sources.c.image_id).where(among(image_sources.c.image_id))).scalars()
     )
-    favers: defaultdict[int, list[int]] = defaultdict(list)
-    for image_id, user_id in connection.execute(
-        select(faves.c.image_id, faves.c.user_id).where(among(faves.c.image_id))
-    ).all():
-        favers[image_id].append(user_id)
+
+    def keys_of(image_id: Column[int], key: Column[int]) -> defaultdict[int, list[int]]:
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for owner, value in connection.execute(select(image_id, key).where(among(image_id))).all():
+            found[owner].append(value)
+        return found
+
+    favers = keys_of(faves.c.image_id, faves.c.user_id)
+    hiders = keys_of(hides.c.image_id, hides.c.user_id)
+    galleries = keys_of(gallery_images.c.image_id, gallery_images.c.gallery_id)
     voters: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
     for image_id, user_id, is_up in connection.execute(
         select(votes.c.image_id, votes.c.user_id, votes.c.is_up).where(among(votes.c.image_id))
@@ -180,8 +196,10 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
                 row,
                 tagged[row.id],
                 source_count=sources[row.id],
-                people={
+                related={
                     "faved_by_id": favers[row.id],
+                    "hidden_by_id": hiders[row.id],
+                    "gallery_id": galleries[row.id],
                     "upvoted_by_id": voters[row.id, True],
                     "downvoted_by_id": voters[row.id, False],
                 },
@@ -189,18 +207,19 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
         )
 
 
-def counters(upvotes: int, downvotes: int, fave_count: int) -> dict[str, float]:
-    """Columns that a vote or fave changes."""
+def counters(upvotes: int, downvotes: int, fave_count: int, hide_count: int) -> dict[str, float]:
+    """Columns that a vote, fave or hide changes."""
     return {
         "upvotes": upvotes,
         "downvotes": downvotes,
         "score": upvotes - downvotes,
         "faves": fave_count,
+        "hides": hide_count,
         "wilson_score": wilson_score(upvotes, downvotes),
     }
 
 
-def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, people: dict[str, list[int]]) -> Entry:
+def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, related: dict[str, list[int]]) -> Entry:
     numbers: dict[str, float] = {
         "width": row.width_px,
         "height": row.height_px,
@@ -215,7 +234,7 @@ def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, people: dict[str,
         "created_at": epoch_seconds(row.created_at),
         "updated_at": epoch_seconds(row.updated_at),
         "first_seen_at": epoch_seconds(row.first_seen_at),
-        **counters(row.upvotes, row.downvotes, row.faves),
+        **counters(row.upvotes, row.downvotes, row.faves, row.hides),
     }
     for category in CATEGORIES:
         numbers[f"{category.replace('-', '_')}_tag_count"] = tagged.categories.count(category)
@@ -227,7 +246,7 @@ def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, people: dict[str,
         "deleted": row.hidden_from_users,
         "merged": row.hidden_from_users and row.duplicate_id is not None,
     }
-    postings: dict[str, list[int]] = {"tag": tagged.ids, **people}
+    postings: dict[str, list[int]] = {"tag": tagged.ids, **related}
     for name, value, shown in (
         ("true_uploader_id", row.uploader_id, True),
         ("uploader_id", row.uploader_id, not row.is_anonymous),

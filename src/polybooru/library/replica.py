@@ -12,12 +12,12 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, select
 
 from polybooru.db import Change, ChangeNumber, Database, last_change_number
-from polybooru.db.tables import changes, faves, images, tags, votes
+from polybooru.db.tables import changes, faves, gallery_images, hides, images, tags, votes
 from polybooru.db.types import EPOCH
 from polybooru.library import fingerprints, image_blocks, image_index
 from polybooru.library.image_blocks import Progress
 from polybooru.search.index import ImageIndex
-from polybooru.search.language.tree import Equals, Leaf
+from polybooru.search.language.tree import Equals, Everything, InGallery, Leaf
 from polybooru.search.reverse import ReverseIndex
 
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
@@ -137,6 +137,8 @@ class Replica:
         for change in by_kind.get("interaction", ()):
             if change.object_id not in stale and change.user_id is not None:
                 self._update_interaction(connection, change.object_id, change.user_id)
+        for gallery_id in ids.get("gallery", ()):
+            self._update_gallery(connection, gallery_id)
 
     def _update_images(self, connection: Connection, image_ids: Sequence[int]) -> None:
         wanted = set(image_ids)
@@ -173,24 +175,40 @@ class Replica:
 
     def _update_interaction(self, connection: Connection, image_id: int, user_id: int) -> None:
         row = connection.execute(
-            select(images.c.upvotes, images.c.downvotes, images.c.faves).where(images.c.id == image_id)
+            select(images.c.upvotes, images.c.downvotes, images.c.faves, images.c.hides).where(
+                images.c.id == image_id
+            )
         ).one_or_none()
         if row is None:
             return
-        for name, value in image_index.counters(row.upvotes, row.downvotes, row.faves).items():
+        for name, value in image_index.counters(*row).items():
             self.index.set_number(name, image_id, value)
-        is_faved = connection.execute(
-            select(faves.c.user_id).where(faves.c.image_id == image_id, faves.c.user_id == user_id)
-        ).first()
+        is_faved, is_hidden = (
+            connection.execute(
+                select(table.c.user_id).where(table.c.image_id == image_id, table.c.user_id == user_id)
+            ).first()
+            is not None
+            for table in (faves, hides)
+        )
         is_up = connection.execute(
             select(votes.c.is_up).where(votes.c.image_id == image_id, votes.c.user_id == user_id)
         ).scalar_one_or_none()
         for postings, present in (
-            ("faved_by_id", is_faved is not None),
+            ("faved_by_id", is_faved),
+            ("hidden_by_id", is_hidden),
             ("upvoted_by_id", is_up is True),
             ("downvoted_by_id", is_up is False),
         ):
             self.index.set_member(postings, user_id, image_id, present=present)
+
+    def _update_gallery(self, connection: Connection, gallery_id: int) -> None:
+        before = self.index.select(InGallery(gallery_id), now=EPOCH, outside=_nothing_outside)
+        rows = select(gallery_images.c.image_id).where(gallery_images.c.gallery_id == gallery_id)
+        listed = BitMap(connection.execute(rows).scalars())
+        # An image that came after this batch is not known yet; its own change brings its galleries along.
+        after = self.index.select(Everything(), now=EPOCH, outside=_nothing_outside, within=listed)
+        for image_id in before ^ after:
+            self.index.set_member("gallery_id", gallery_id, image_id, present=image_id in after)
 
 
 def _nothing_outside(_: Leaf) -> BitMap:

@@ -5,7 +5,18 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
-from tests.libraries import NOON, Place, add_image, add_person, add_sources, add_upload, png, wrong_counters
+from tests.libraries import (
+    NOON,
+    Place,
+    add_image,
+    add_person,
+    add_sources,
+    add_upload,
+    hide,
+    png,
+    put_gallery,
+    wrong_counters,
+)
 
 from polybooru.db import Change
 from polybooru.db.tables import image_tags, images, tags, users
@@ -136,6 +147,36 @@ def test_a_new_name_of_a_tag_is_searched_at_once(library: Library) -> None:
     assert found(library, "kitty") == found(library, "kit*") == [image_id]
 
 
+def test_a_gallery_is_searched_as_it_is_now(place: Place) -> None:
+    with place.library() as here, place.library() as there:
+        alice = add_person(here, "alice")
+        one, two, three = (add_image(here) for _ in range(3))
+        for listed in ([one, two], [two, three], [three, one, two], [], [two]):
+            put_gallery(here, 5, listed, alice)
+            there.replica.catch_up()
+            for library in (here, there):
+                assert found(library, "gallery_id:5") == sorted(listed)
+                assert found(library, "gallery_id:6") == []
+                assert library.replica.differences() == []
+
+
+def test_a_gallery_that_is_ahead_of_its_images_waits_for_them(place: Place) -> None:
+    with place.library() as here, place.library() as there:
+        alice = add_person(here, "alice")
+        one = add_image(here)
+        put_gallery(here, 5, [one], alice)
+        with here.work() as work:
+            for number in range(
+                2_500
+            ):  # more than one batch: the gallery's change is read before the image's
+                work.changed("tag", 10_000 + number)
+        two = add_image(here)
+        put_gallery(here, 5, [one, two], alice)
+        there.replica.catch_up()
+        assert found(there, "gallery_id:5") == [one, two]
+        assert there.replica.differences() == []
+
+
 def test_a_new_category_of_a_tag_changes_the_counts_of_its_images(library: Library) -> None:
     mod = add_person(library, "mod", Role.MODERATOR)
     image_id = add_image(library, ["safe", "cat"])
@@ -173,6 +214,10 @@ def test_an_index_built_in_blocks_equals_one_put_image_by_image(library: Library
         for image_id in ids[::2]:
             fave(work, alice, image_id)
             vote(work, mod, image_id, is_up=False)
+    hide(library, alice, ids[1], ids[3])
+    hide(library, mod, ids[3])
+    put_gallery(library, 3, ids[2:5], alice)
+    put_gallery(library, 9, ids[::-2], alice)
     with library.reading() as reading:
         categories = dict(reading.execute(select(tags.c.id, tags.c.category)).all())
         built = image_blocks.build(reading.connection, categories, lambda *_: None)

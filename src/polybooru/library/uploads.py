@@ -19,6 +19,7 @@ from typing import BinaryIO
 from sqlalchemy import insert, select
 
 from polybooru import media, store
+from polybooru.db.full_text import IMAGE_WORDS
 from polybooru.db.tables import image_sources, image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
@@ -30,6 +31,7 @@ from polybooru.library.policy import Policy
 from polybooru.library.ratings import rating_faults
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tags import Tag, count_images, expand_tags, foreseen_tags
+from polybooru.library.words import put_words
 from polybooru.library.work import Work
 from polybooru.media import MediaType
 
@@ -227,7 +229,8 @@ def _known_as(library: Library, sha512: str) -> int | None:
 def _insert(
     work: Work, wanted: Upload, judged: media.Probe, *, sha512: str, user_id: int, tags: Sequence[Tag]
 ) -> int:
-    row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now))
+    description = _storable(wanted.description)
+    row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now)) | {"description": description}
     image_id = work.execute(
         work.insert(images)
         .values(row)
@@ -247,6 +250,7 @@ def _insert(
                 for position, url in enumerate(sources)
             ],
         )
+    put_words(work, IMAGE_WORDS, image_id, description=description)
     count_images(work, [tag.id for tag in tags], 1)
     jobs.enqueue(work, jobs.REPRESENT, image_id)
     work.changed("image", image_id)
@@ -274,7 +278,6 @@ def _row(
         "sha512_hash": sha512,
         "orig_sha512_hash": sha512,
         "blob": sha512,
-        "description": _storable(wanted.description),
     }
 
 

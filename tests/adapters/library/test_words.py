@@ -17,7 +17,6 @@ from polybooru.db.full_text import (
 )
 from polybooru.db.tables import comments, words
 from polybooru.library.actors import Role
-from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
 from polybooru.library.tags import describe_tag, ensure_tags, find_tags
 from polybooru.library.words import WORDED, fill_words, split_name
@@ -35,6 +34,11 @@ def fill(library: Library) -> list[tuple[int, int | None]]:
     told: list[tuple[int, int | None]] = []
     fill_words(library.database, NOON, lambda done, total: told.append((done, total)))
     return told
+
+
+def forget_images(library: Library) -> None:
+    with library.work() as work:
+        work.execute(delete(IMAGE_WORDS.clause))
 
 
 def tag_id(library: Library, name: str) -> int:
@@ -64,18 +68,6 @@ def test_what_staff_say_about_a_tag_is_found_by_its_stems(library: Library) -> N
     assert found(library, TAG_WORDS, "description", "run") == []
     assert found(library, TAG_WORDS, "short_description", "small fox") == [fox]
     assert found(library, TAG_WORDS, "name", "fox") == [fox]
-
-
-def test_the_reason_of_a_hidden_image_is_found_until_it_is_shown_again(library: Library) -> None:
-    mod = add_person(library, "mod", Role.MODERATOR)
-    image_id = add_image(library, description="Running foxes")
-    with library.work() as work:
-        hide_image(work, mod, image_id, reason="Duplicates")
-    assert found(library, IMAGE_WORDS, "deletion_reason", "duplic") == [image_id]
-    with library.work() as work:
-        unhide_image(work, mod, image_id)
-    assert found(library, IMAGE_WORDS, "deletion_reason", "duplic") == []
-    assert found(library, IMAGE_WORDS, "description", "run fox") == [image_id]
 
 
 def test_the_seeds_have_their_words(library: Library) -> None:
@@ -119,6 +111,7 @@ def test_filling_that_was_interrupted_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr("polybooru.library.words._BATCH", 2)
     image_ids = [add_image(library, description="fox") for _ in range(7)]
+    forget_images(library)
 
     class Interrupted(Exception):
         pass
@@ -137,6 +130,7 @@ def test_filling_that_was_interrupted_goes_on_where_it_was(
 def test_words_that_a_verb_stored_are_not_replaced_by_filling(library: Library) -> None:
     add_image(library, description="old")
     newer = add_image(library, description="of the row")
+    forget_images(library)
     with library.work() as work:
         work.put_words(IMAGE_WORDS, newer, {"description": ["verb"]})
     fill(library)

@@ -1,0 +1,1 @@
+"""Queries as SQL, on both databases."""

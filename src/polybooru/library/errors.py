@@ -8,6 +8,7 @@
     ├── NotAllowed         LoginRequired, AccountDeactivated
     ├── UploadRefused      one or several faults, see `Fault`
     ├── InvalidQuery       the search text does not parse
+    ├── QueryTooExpensive  it parses, and would cost more than this caller may spend
     ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
     ├── NameTaken
     ├── StorageFull        nothing was written
@@ -166,6 +167,12 @@ class InvalidQuery(BooruError):
         super().__init__(message)
         self.message = message
         self.column = column
+
+
+class QueryTooExpensive(BooruError):
+    """The query is sound, but answering it would cost too much; the message says what to change."""
+
+    code = "query_too_expensive"
 
 
 class InvalidValue(BooruError):

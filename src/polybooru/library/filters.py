@@ -4,13 +4,13 @@ A filter hides by tag ids and by a query, and spoilers by others; all are kept a
 trees.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, insert, select
 
 from polybooru.db.full_text import FILTER_WORDS
-from polybooru.db.tables import filter_tags, filters
+from polybooru.db.tables import filter_tags, filters, users
 from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound, InvalidValue
 from polybooru.library.images import MAX_ID
@@ -54,12 +54,14 @@ def find_filter(reading: Reading, actor: Actor, filter_id: int) -> Filter:
         or actor.is_staff
     ):
         raise FilterNotFound(f"There is no filter {filter_id}.")
-    tag_ids = reading.execute(
-        select(filter_tags.c.tag_id, filter_tags.c.effect)
-        .where(filter_tags.c.filter_id == filter_id)
-        .order_by(filter_tags.c.tag_id)
-    ).all()
-    return _filter(row, tag_ids)
+    return _filter(row, _tag_ids(reading, row.id))
+
+
+def forced_filter(reading: Reading, user_id: int) -> Filter | None:
+    """The filter that staff put on this user, whoever may see it otherwise."""
+    statement = select(filters).join(users, users.c.forced_filter_id == filters.c.id)
+    row = reading.execute(statement.where(users.c.id == user_id)).one_or_none()
+    return None if row is None else _filter(row, _tag_ids(reading, row.id))
 
 
 def current_filter(reading: Reading, actor: Actor, default_id: int) -> Filter:
@@ -136,8 +138,15 @@ def _seed_default_tags(work: Work, filter_id: int) -> None:
         )
 
 
-def _filter(row: Row[tuple[object, ...]], tag_ids: Iterable[Row[tuple[int, str]]]) -> Filter:
-    listed = list(tag_ids)
+def _tag_ids(reading: Reading, filter_id: int) -> Sequence[Row[tuple[int, str]]]:
+    return reading.execute(
+        select(filter_tags.c.tag_id, filter_tags.c.effect)
+        .where(filter_tags.c.filter_id == filter_id)
+        .order_by(filter_tags.c.tag_id)
+    ).all()
+
+
+def _filter(row: Row[tuple[object, ...]], listed: Sequence[Row[tuple[int, str]]]) -> Filter:
     return Filter(
         id=row.id,
         name=row.name,

@@ -1,51 +1,91 @@
 """Fields that the image index does not hold, as their values differ from image to image.
 
-An exact value is found by a database index; a pattern, a phrase or a misspelling by reading every value,
-with the search language's own matcher. Neighbours: `image_index` (which fields these are), `image_search`
-(who asks).
+An exact value is one look into a database index; the words of a description are found by full text, patterns
+and misspellings of names and addresses by a scan inside the database that has a time to keep. Neighbours:
+`image_index` (which fields these are), `image_search` (who asks), `words` (what full text holds).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from pyroaring import BitMap
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, Select, select
 
-from polybooru.db.tables import image_sources, images
+from polybooru.db.full_text import IMAGE_WORDS, containing
+from polybooru.db.tables import image_sources, images, words
+from polybooru.db.time_limit import TookTooLong, time_limit
+from polybooru.library.errors import QueryTooExpensive
 from polybooru.library.image_index import OUTSIDE
 from polybooru.library.library import Library
 from polybooru.library.work import Reading
-from polybooru.search.language.matcher import Value, matches
+from polybooru.search.language.patterns import edit_limit, within
 from polybooru.search.language.tree import And, Boost, Equals, Fuzzy, Leaf, Not, Or, Phrase, Query, Wildcard
-from polybooru.search.language.words import Prose
+from polybooru.search.language.words import analyse
+from polybooru.search.sql.patterns import fits, may_be_near
 
-_EXACT = {
+OutsideLeaf: TypeAlias = Equals | Wildcard | Fuzzy | Phrase
+
+MOST_WORDS = 1_000
+"""So many different words one pattern over analysed text may stand for."""
+MOST_CANDIDATES = 20_000
+"""So many texts are held against one misspelling, after the database has chosen them."""
+_ANALYSED = frozenset(IMAGE_WORDS.fields)
+_LITERAL: dict[str, tuple[Column[str], Column[int]]] = {
     "sha512_hash": (images.c.sha512_hash, images.c.id),
     "orig_sha512_hash": (images.c.orig_sha512_hash, images.c.id),
     "file_name": (images.c.file_name, images.c.id),
     "source_url": (image_sources.c.folded_url, image_sources.c.image_id),
 }
-_COLUMNS = _EXACT | {
-    "description": (images.c.description, images.c.id),
-    "deletion_reason": (images.c.deletion_reason, images.c.id),
-}
-_READ: Mapping[str, Callable[[str], Value]] = MappingProxyType(
-    {"description": Prose.of, "deletion_reason": Prose.of}
-)
 
 
-def reads_all_rows(query: Query) -> bool:
-    """Whether answering it takes reading a value of every image."""
-    return any(isinstance(leaf, Wildcard | Fuzzy | Phrase) for leaf in _outside_leaves(query))
+def outside_leaves(query: Query) -> list[OutsideLeaf]:
+    """The leaves of the tree that are answered here."""
+    found: list[OutsideLeaf] = []
+    waiting = [query]
+    while waiting:
+        match waiting.pop():
+            case Equals(field) | Wildcard(field) | Fuzzy(field) | Phrase(field) as leaf:
+                if field in OUTSIDE:
+                    found.append(leaf)
+            case And(children) | Or(children):
+                waiting.extend(children)
+            case Not(child) | Boost(_, child):
+                waiting.append(child)
+            case _:
+                pass
+    return found
 
 
-def outside_answers(library: Library, query: Query) -> Callable[[Leaf], BitMap]:
-    """Answers every leaf of the query that the index cannot; what it returns does not touch the database."""
-    leaves = dict.fromkeys(_outside_leaves(query))
+def take_long(leaves: Iterable[OutsideLeaf]) -> bool:
+    """Whether answering them takes more than looks into an index."""
+    return any(not isinstance(leaf, Equals) for leaf in leaves)
+
+
+def outside_answers(
+    library: Library,
+    leaves: Sequence[OutsideLeaf],
+    *,
+    seconds: float,
+    among: Sequence[int] | None = None,
+) -> Callable[[Leaf], BitMap]:
+    """Answers the leaves now; what it returns does not touch the database.
+
+    seconds: for all of them together. among: a few images that alone matter. Raises QueryTooExpensive.
+    """
     if not leaves:
         return nothing_outside
+    until = time.monotonic() + seconds
+    found: dict[Leaf, BitMap] = {}
     with library.reading() as reading:
-        found: dict[Leaf, BitMap] = {leaf: _answer(reading, leaf) for leaf in leaves}
+        for leaf in leaves:
+            try:
+                with time_limit(reading.connection, until - time.monotonic()):
+                    found[leaf] = _answer(reading, leaf, among)
+            except TookTooLong as error:
+                raise QueryTooExpensive(
+                    f"The query takes too long at `{leaf.field}'. Ask for longer or whole words and values."
+                ) from error
     return lambda leaf: found.get(leaf, BitMap())
 
 
@@ -54,26 +94,68 @@ def nothing_outside(_: Leaf) -> BitMap:
     return BitMap()
 
 
-def _outside_leaves(query: Query) -> Iterable[Equals | Wildcard | Fuzzy | Phrase]:
-    match query:
-        case Not(child) | Boost(_, child):
-            yield from _outside_leaves(child)
-        case And(children) | Or(children):
-            for child in children:
-                yield from _outside_leaves(child)
-        case Equals(field) | Wildcard(field) | Fuzzy(field) | Phrase(field) if field in OUTSIDE:
-            yield query
-        case _:
-            pass
+def _answer(reading: Reading, leaf: OutsideLeaf, among: Sequence[int] | None) -> BitMap:
+    match leaf:
+        case Phrase(field, text):
+            return _containing(reading, field, [analyse(text)], among)
+        case Wildcard(field) if field in _ANALYSED:
+            return _containing(reading, field, _words_fitting(reading, leaf), among)
+        case Equals(field, value):
+            condition = _LITERAL[field][0] == value
+            return _ids(reading, _literal(field, condition, among)) if _is_text(value) else BitMap()
+        case Wildcard(field, pattern):
+            condition = fits(_LITERAL[field][0], pattern, is_sqlite=reading.is_sqlite)
+            return _ids(reading, _literal(field, condition, among)) if _is_text(pattern) else BitMap()
+        case Fuzzy(field, wanted, fuzz):
+            return _near(reading, field, wanted, edit_limit(wanted, fuzz), among)
 
 
-def _answer(reading: Reading, leaf: Equals | Wildcard | Fuzzy | Phrase) -> BitMap:
-    if isinstance(leaf, Equals) and leaf.field in _EXACT:
-        if "\0" in str(leaf.value):  # no row has it, and PostgreSQL refuses to be asked
-            return BitMap()
-        column, image_id = _EXACT[leaf.field]
-        return BitMap(reading.execute(select(image_id).where(column == leaf.value)).scalars())
-    column, image_id = _COLUMNS[leaf.field]
-    read = _READ.get(leaf.field, str)
-    rows = reading.execute(select(image_id, column).where(column != "").execution_options(yield_per=5_000))
-    return BitMap(found for found, text in rows if matches(leaf, {leaf.field: (read(text),)}, reading.now))
+def _is_text(value: object) -> bool:
+    return "\0" not in str(value)  # no row has it, and PostgreSQL refuses to be asked
+
+
+def _literal(
+    field: str, condition: ColumnElement[bool], among: Sequence[int] | None, *more: Column[str]
+) -> Select[*tuple[Any, ...]]:
+    _, image_id = _LITERAL[field]
+    statement = select(image_id, *more).where(condition)
+    return statement if among is None else statement.where(image_id.in_(among))
+
+
+def _near(reading: Reading, field: str, wanted: str, distance: int, among: Sequence[int] | None) -> BitMap:
+    if not _is_text(wanted):
+        return BitMap()
+    text, _ = _LITERAL[field]
+    condition = may_be_near(text, wanted, distance, is_sqlite=reading.is_sqlite)
+    rows = reading.execute(_literal(field, condition, among, text).limit(MOST_CANDIDATES + 1)).all()
+    if len(rows) > MOST_CANDIDATES:
+        raise QueryTooExpensive(f"Too many values of `{field}' are near `{wanted}'. Ask for a longer text.")
+    return BitMap([image_id for image_id, found in rows if within(distance, wanted, found)])
+
+
+def _containing(
+    reading: Reading, field: str, phrases: Sequence[Sequence[str]], among: Sequence[int] | None
+) -> BitMap:
+    asked = [phrase for phrase in phrases if phrase]
+    if not asked:
+        return BitMap()
+    image_id = IMAGE_WORDS.clause.c.rowid
+    condition = containing(IMAGE_WORDS, field, asked, is_sqlite=reading.is_sqlite)
+    statement = select(image_id).where(condition)
+    return _ids(reading, statement if among is None else statement.where(image_id.in_(among)))
+
+
+def _words_fitting(reading: Reading, leaf: Wildcard) -> list[list[str]]:
+    if not _is_text(leaf.pattern):
+        return []
+    known = select(words.c.word).where(fits(words.c.word, leaf.pattern, is_sqlite=reading.is_sqlite))
+    found = reading.execute(known.limit(MOST_WORDS + 1)).scalars().all()
+    if len(found) > MOST_WORDS:
+        raise QueryTooExpensive(
+            f"`{leaf.pattern}' stands for more than {MOST_WORDS} words. Ask for more of the word."
+        )
+    return [[word] for word in found]
+
+
+def _ids(reading: Reading, statement: Select[*tuple[Any, ...]]) -> BitMap:
+    return BitMap(reading.execute(statement).scalars())

@@ -18,6 +18,11 @@ class Reading:
     connection: Connection
     now: datetime
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Which of the two databases it is, for what they do differently."""
+        return self.connection.dialect.name == "sqlite"
+
     def execute(
         self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:

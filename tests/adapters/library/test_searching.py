@@ -11,9 +11,19 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
-from tests.libraries import NOON, add_image, add_person, add_sources
+from tests.libraries import NOON, add_image, add_person, add_sources, hide, put_gallery
 
-from polybooru.db.tables import faves, image_sources, image_tags, images, tags, users, votes
+from polybooru.db.tables import (
+    faves,
+    gallery_images,
+    hides,
+    image_sources,
+    image_tags,
+    images,
+    tags,
+    users,
+    votes,
+)
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS
@@ -113,6 +123,10 @@ def fill(library: Library, people: list[Actor], chance: random.Random, count: in
                         fave(work, person, image_id)
                     if chance.random() < 0.4:
                         vote(work, person, image_id, is_up=chance.random() < 0.6)
+        hide(library, mod, *([image_id] if chance.random() < 0.3 else []))
+        hide(library, people[0], *([image_id] if chance.random() < 0.3 else []))
+    for gallery_id in (1, 2, 40):
+        put_gallery(library, gallery_id, chance.sample(ids, chance.randint(1, count)), people[0])
 
 
 def documents(library: Library) -> dict[int, dict[str, list]]:
@@ -132,6 +146,11 @@ def documents(library: Library) -> dict[int, dict[str, list]]:
             sources[row.image_id].append(row.url.lower())
         for row in rows(faves):
             who["faved_by"][row.image_id].append(row.user_id)
+        for row in rows(hides):
+            who["hidden_by"][row.image_id].append(row.user_id)
+        listed = defaultdict(list)
+        for row in rows(gallery_images):
+            listed[row.image_id].append(row.gallery_id)
         for row in rows(votes):
             who["upvoted_by" if row.is_up else "downvoted_by"][row.image_id].append(row.user_id)
         pictures = rows(images)
@@ -155,6 +174,8 @@ def documents(library: Library) -> dict[int, dict[str, list]]:
             "upvotes": [row.upvotes],
             "downvotes": [row.downvotes],
             "faves": [row.faves],
+            "hides": [len(who["hidden_by"][row.id])],
+            "gallery_id": listed[row.id],
             "comment_count": [row.comment_count],
             "tag_count": [len(own)],
             "wilson_score": [wilson_score(row.upvotes, row.downvotes)],
@@ -259,7 +280,7 @@ def term(chance: random.Random, known: dict[int, dict[str, list]]) -> str:
         case Kind.IP:
             return f"{name}:127.0.0.1"
         case Kind.CUSTOM:
-            return f"{name}:{chance.choice([1, 4711])}"
+            return f"{name}:{chance.choice([value, 0, 4711])}"
 
 
 def query(chance: random.Random, known: dict[int, dict[str, list]], depth: int = 0) -> str:
@@ -296,13 +317,15 @@ def test_search_finds_what_the_rows_say_in_every_order_and_page(
             tree = search.parse(mod, text)
         except InvalidQuery:
             continue
-        deleted = chance.choice(list(Deleted))
+        deleted, with_own_hidden = chance.choice(list(Deleted)), chance.random() < 0.5
         sort = chance.choice([*SORTS, "id"])
         descending = chance.random() < 0.5
         expected = [
             image_id
             for image_id, document in known.items()
-            if IS_SHOWN[deleted](document) and matches(tree, document, NOON)
+            if IS_SHOWN[deleted](document)
+            and (with_own_hidden or mod.user_id not in document["hidden_by_id"])
+            and matches(tree, document, NOON)
         ]
         expected.sort(key=lambda i: (known[i][sort][0], i), reverse=descending)
         found_some += bool(expected)
@@ -315,6 +338,7 @@ def test_search_finds_what_the_rows_say_in_every_order_and_page(
             limit=limit,
             hidden_by=nothing_hidden,
             deleted=deleted,
+            with_own_hidden=with_own_hidden,
         )
         assert (page.ids, page.total) == (expected[offset : offset + limit], len(expected)), (
             text,

@@ -195,7 +195,7 @@ def test_a_sort_orders_by_the_field_and_then_by_id_in_one_direction(client: Test
 
 
 @pytest.mark.parametrize(
-    "name", ["", "created_at", "relevance", "wilson", "comments", "random2", "SCORE", "hides"]
+    "name", ["", "created_at", "relevance", "wilson", "comments", "random2", "SCORE", "Hides"]
 )
 def test_an_unlisted_sort_is_the_default(client: TestClient, name: str) -> None:
     for direction in ("asc", "desc"):

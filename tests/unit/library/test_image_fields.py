@@ -2,7 +2,14 @@
 
 import pytest
 
-from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS, Viewer, image_fields
+from polybooru.library.image_fields import (
+    PUBLIC_FIELDS,
+    STAFF_FIELDS,
+    Viewer,
+    image_fields,
+    no_filter_here,
+    no_watch_list_here,
+)
 from polybooru.search.language.fields import Kind, QueryError
 from polybooru.search.language.parser import parse
 from polybooru.search.language.tree import Equals, Not, Or
@@ -25,11 +32,8 @@ def test_other_filters_are_invalid(value):
 
 
 def test_where_filters_may_not_be_used_their_own_message_is_given():
-    def refuse(_):
-        raise QueryError("Filter queries inside filters are not allowed.")
-
     with pytest.raises(QueryError, match="inside filters are not allowed") as caught:
-        parse("cat, filter_id:5", image_fields(Viewer(), resolve_filter=refuse))
+        parse("cat, filter_id:5", image_fields(Viewer(), resolve_filter=no_filter_here))
     assert caught.value.column == 5
 
 
@@ -41,6 +45,12 @@ def test_watched_is_what_the_watch_list_says():
 def test_without_a_watch_list_watched_is_unknown():
     with pytest.raises(QueryError, match="Unknown `my' value"):
         parse("my:watched", image_fields(Viewer(user_id=7)))
+
+
+def test_a_watch_list_inside_a_watch_list_is_refused():
+    fields = image_fields(Viewer(user_id=7), watched=no_watch_list_here)
+    with pytest.raises(QueryError, match="Recursive watchlists"):
+        parse("my:watched", fields)
 
 
 def test_my_is_text_for_nobody():

@@ -62,6 +62,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.AccountDeactivated: 403,
         errors.UploadRefused: 400,
         errors.InvalidQuery: 400,
+        errors.QueryTooExpensive: 400,
         errors.InvalidValue: 400,
         errors.NameTaken: 400,
         errors.StorageFull: 507,

@@ -23,6 +23,7 @@ from polybooru.media import BOXES
 
 STILL_SECONDS = 0.04  # one frame at 25 a second; source: docs/reference/philomena.md, image object
 _INTERACTIONS = {
+    InteractionType.HIDDEN: ("hidden", ""),
     InteractionType.FAVED: ("faved", ""),
     InteractionType.UPVOTED: ("voted", "up"),
     InteractionType.DOWNVOTED: ("voted", "down"),

@@ -110,6 +110,11 @@ def deleted(parameters: Parameters) -> Deleted:
     return _DELETED.get(value, Deleted.NOT) if isinstance(value, str) else Deleted.NOT
 
 
+def with_own_hidden(parameters: Parameters) -> bool:
+    """Whether images that the caller has hidden for himself are asked for too."""
+    return parameters.get("hidden") == "1"
+
+
 def is_overridden(parameters: Parameters) -> bool:
     """Whether a POST wants to be taken for a method that no route has."""
     value = parameters.get("_method")

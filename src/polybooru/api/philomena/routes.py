@@ -134,6 +134,9 @@ class Philomena:
         query = board.search.parse(actor, read.query(parameters))
         name, descending = read.sort(parameters)
 
+        def is_quick() -> bool:
+            return board.search.is_quick(query, board.search.filter_for(actor, wanted_filter))
+
         def find() -> Response:
             applied = board.search.filter_for(actor, wanted_filter)
             page = board.search.find(
@@ -144,13 +147,14 @@ class Philomena:
                 limit=limit,
                 hidden_by=applied,
                 deleted=read.deleted(parameters),
+                with_own_hidden=read.with_own_hidden(parameters),
             )
             found = self._finished(page.ids, applied)
             return json_answer(
                 present.images_envelope(found, self._interactions(actor.user_id, page.ids), page.total)
             )
 
-        return await self._answer(find, is_quick=board.search.is_quick(query))
+        return await self._answer(find, is_quick=board.library.database.is_sqlite and is_quick())
 
     async def upload_image(self, request: Request) -> Response:
         """Add an image from an address or a file part."""

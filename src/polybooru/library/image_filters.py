@@ -1,0 +1,246 @@
+"""What callers' filters and watch lists mean, as trees that are made once and kept until a change.
+
+A stored query that no longer parses for its reader shows less, never more: in a filter, and in what a watch
+list excludes, it means everything; in what is watched, nothing. That `filter_id` is unknown inside filters,
+and `my:watched` inside watch lists, also where one stands in the other, lets every expansion come to an end.
+Neighbours: `filters` (rows), `image_fields` (what may be written), `image_search` (who asks).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from polybooru.db import Change
+from polybooru.db.tables import users, watched_tags
+from polybooru.library.actors import Actor
+from polybooru.library.errors import FilterNotFound
+from polybooru.library.filters import Filter, complex_query, current_filter, find_filter, forced_filter
+from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
+from polybooru.library.image_index import TAG_ID_FIELD
+from polybooru.library.library import Library
+from polybooru.library.outside_fields import OutsideLeaf, outside_leaves
+from polybooru.search.language.fields import Fields, QueryError
+from polybooru.search.language.limits import Limits
+from polybooru.search.language.parser import conjunction, disjunction, parse
+from polybooru.search.language.tree import Equals, Everything, Not, Nothing, Or, Query
+
+FILTER_LIMITS = Limits(text_bytes=8 * 1024)
+_KEPT = 2_000
+_Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledFilter:
+    """A filter as trees, with what staff forced on the caller.
+
+    hides: what one of these matches is left out of searches. shows: the same, negated one by one.
+    hits: what one of these matches is to be covered where it is shown.
+    outside_hides, outside_hits: their leaves that the index does not answer.
+    """
+
+    id: int
+    hides: tuple[Query, ...]
+    shows: tuple[Query, ...]
+    hits: tuple[Query, ...]
+    outside_hides: tuple[OutsideLeaf, ...]
+    outside_hits: tuple[OutsideLeaf, ...]
+
+
+class ImageFilters:
+    """Kept trees of one library's filters and watch lists, by who reads them."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._applied: dict[tuple[int | None, int | None, bool], CompiledFilter] = {}
+        self._named: dict[tuple[int, int | None, bool], CompiledFilter | None] = {}
+        self._watched: dict[tuple[int, bool, bool], Query] = {}
+        self._fields: dict[tuple[int | None, bool], Fields] = {}
+        library.replica.listen(self._forget)
+
+    def fields(self, actor: Actor) -> Fields:
+        """What this caller may write in a query."""
+        key = (actor.user_id, actor.is_staff)
+        found = self._fields.get(key)
+        if found is None:
+            found = self._fields_in(actor, filters=self._shown_by(actor), watched=self._watched_by(actor))
+            _put(self._fields, key, found)
+        return found
+
+    def applied(self, actor: Actor, filter_id: int | None) -> CompiledFilter:
+        """The filter that is named, if the caller may use it; else his own or the board's; and any forced."""
+        key = (filter_id, actor.user_id, actor.is_staff)
+        found = self._applied.get(key)
+        return (
+            found
+            if found is not None
+            else self._keep(self._applied, key, lambda: self._apply(actor, filter_id))
+        )
+
+    def _apply(self, actor: Actor, filter_id: int | None) -> CompiledFilter:
+        with self._library.reading() as reading:
+            try:
+                stored = find_filter(reading, actor, filter_id or 0)
+            except FilterNotFound:  # clients also send ids of other boards blindly
+                stored = current_filter(reading, actor, self._library.policy.default_filter_id)
+            forced = forced_filter(reading, actor.user_id) if actor.user_id is not None else None
+        return self._compiled(actor, stored, forced)
+
+    def _compiled(self, actor: Actor, stored: Filter, forced: Filter | None = None) -> CompiledFilter:
+        fields = self._fields_in(
+            actor, filters=no_filter_here, watched=self._watched_by(actor, in_filter=True)
+        )
+
+        def read(text: str) -> Query:
+            return _stored_query(text, fields, broken=Everything())
+
+        # Tags stay apart from queries: the index keeps unions of tags that it is asked for again.
+        hides = [any_of(_tags(stored.hidden_tag_ids)), read(stored.hidden_complex)]
+        if forced is not None:
+            hides += [any_of(_tags(forced.hidden_tag_ids)), read(forced.hidden_complex)]
+        hides = [tree for tree in hides if not isinstance(tree, Nothing)]
+        spoilers = [any_of(_tags(stored.spoilered_tag_ids)), read(stored.spoilered_complex)]
+        hits = [*hides, *(tree for tree in spoilers if not isinstance(tree, Nothing))]
+        return CompiledFilter(
+            id=stored.id,
+            hides=tuple(hides),
+            shows=tuple(map(Not, hides)),
+            hits=tuple(hits),
+            outside_hides=_outside(hides),
+            outside_hits=_outside(hits),
+        )
+
+    def _shown_by(self, actor: Actor) -> Callable[[int], Query | None]:
+        """For `filter_id:`: what a filter does not hide."""
+
+        def shown(filter_id: int) -> Query | None:
+            named = self._find(actor, filter_id)
+            return None if named is None else all_of(named.shows)
+
+        return shown
+
+    def _find(self, actor: Actor, filter_id: int) -> CompiledFilter | None:
+        key = (filter_id, actor.user_id, actor.is_staff)
+        if key in self._named:
+            return self._named[key]
+
+        def compiled() -> CompiledFilter | None:
+            with self._library.reading() as reading:
+                try:
+                    stored = find_filter(reading, actor, filter_id)
+                except FilterNotFound:
+                    return None
+            return self._compiled(actor, stored)
+
+        return self._keep(self._named, key, compiled)
+
+    def _watched_by(self, actor: Actor, *, in_filter: bool = False) -> Callable[[], Query] | None:
+        """For `my:watched`; without a person there is no such field."""
+        user_id = actor.user_id
+        if user_id is None:
+            return None
+
+        def watched() -> Query:
+            key = (user_id, actor.is_staff, in_filter)
+            found = self._watched.get(key)
+            if found is not None:
+                return found
+            return self._keep(
+                self._watched, key, lambda: self._watch_list(actor, user_id, in_filter=in_filter)
+            )
+
+        return watched
+
+    def _watch_list(self, actor: Actor, user_id: int, *, in_filter: bool) -> Query:
+        """in_filter: the user's own filter cannot ask what that filter spoilers."""
+        with self._library.reading() as reading:
+            user = reading.execute(select(users).where(users.c.id == user_id)).one_or_none()
+            tags = select(watched_tags.c.tag_id).where(watched_tags.c.user_id == user_id)
+            tag_ids = reading.execute(tags.order_by(watched_tags.c.tag_id)).scalars().all()
+        if user is None:
+            return Nothing()
+        fields = self._fields_in(
+            actor,
+            filters=no_filter_here if in_filter else self._shown_by(actor),
+            watched=no_watch_list_here,
+        )
+        wanted = any_of([*_tags(tag_ids), _stored_query(user.watched_query, fields, broken=Nothing())])
+        unwanted = [_stored_query(user.watched_exclude, fields, broken=Everything())]
+        if user.watched_hides_spoilered and not in_filter:
+            own = replace(actor, current_filter_id=user.current_filter_id)
+            unwanted.extend(self.applied(own, None).hits)
+        return all_of([wanted, *(Not(tree) for tree in unwanted if not isinstance(tree, Nothing))])
+
+    def _fields_in(
+        self, actor: Actor, *, filters: Callable[[int], Query | None], watched: Callable[[], Query] | None
+    ) -> Fields:
+        viewer = Viewer(user_id=actor.user_id, is_staff=actor.is_staff)
+        return image_fields(viewer, resolve_filter=filters, watched=watched)
+
+    def _keep(self, kept: dict[_Key, _Made], key: _Key, make: Callable[[], _Made]) -> _Made:
+        seen = self._library.replica.applied
+        made = make()
+        with self._library.replica.lock:  # between the look and the keeping nothing may become stale
+            if seen == self._library.replica.applied:
+                _put(kept, key, made)
+        return made
+
+    def _forget(self, batch: Sequence[Change]) -> None:
+        if any(change.kind in {"filter", "tag", "user"} for change in batch):
+            for kept in (self._applied, self._named, self._watched):
+                kept.clear()
+
+
+def _put(kept: dict[_Key, _Made], key: _Key, made: _Made) -> None:
+    if len(kept) >= _KEPT:
+        kept.clear()
+    kept[key] = made
+
+
+def _stored_query(text: str, fields: Fields, *, broken: Query) -> Query:
+    """broken: what a line that does not parse stands for."""
+
+    def read(line: str) -> Query:
+        try:
+            return parse(line, fields, FILTER_LIMITS)
+        except QueryError:
+            return broken
+
+    return any_of([complex_query(text, read)])
+
+
+def _tags(tag_ids: Iterable[int]) -> list[Query]:
+    return [Equals(TAG_ID_FIELD, tag_id) for tag_id in tag_ids]
+
+
+def _outside(trees: Iterable[Query]) -> tuple[OutsideLeaf, ...]:
+    return tuple(leaf for tree in trees for leaf in outside_leaves(tree))
+
+
+def any_of(queries: Iterable[Query]) -> Query:
+    """What one of the queries matches; flat."""
+    flat: list[Query] = []
+    waiting = [*queries][::-1]
+    while waiting:
+        match waiting.pop():
+            case Everything() as query:
+                return query
+            case Nothing():
+                continue
+            case Or(children):
+                waiting.extend(reversed(children))
+            case query:
+                flat.append(query)
+    if not flat:
+        return Nothing()
+    return disjunction(flat)
+
+
+def all_of(queries: Iterable[Query]) -> Query:
+    """What all of the queries match; flat."""
+    found = [query for query in queries if not isinstance(query, Everything)]
+    if any(isinstance(query, Nothing) for query in found):
+        return Nothing()
+    return conjunction(found) if found else Everything()

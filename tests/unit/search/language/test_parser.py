@@ -1,5 +1,6 @@
 """Whole texts: trees written out and read back, limits, places of errors, any text at all."""
 
+import dataclasses
 import json
 
 import pytest
@@ -221,42 +222,52 @@ def parts(tree):
 
 # --- limits
 
+ROOMY = Limits(tokens=5_000)
+AT_A_LIMIT = {
+    "text_bytes": ("é" * 2_048, Limits()),
+    "tokens": ("-" + ",".join("a" * 256), Limits()),
+    "nesting": ("(" * 32 + "a" + ")" * 32, Limits()),
+    "clauses": (",".join("a" * 512), ROOMY),
+    "wildcards": (",".join(["a*"] * 8 + ["*"]), Limits()),
+    "fuzzy_terms": (",".join(["a~1"] * 4), Limits()),
+    "ranges": (",".join(["id.gt:1", "created_at:2019", "score:1~2", "wilson_score.lte:1"] * 8), Limits()),
+}
+ABOVE_A_LIMIT = {
+    "text_bytes": ("é" * 2_048 + "a", "The query is longer than 4096 bytes.", None),
+    "tokens": (",".join("a" * 257), "The query has more than 512 words and operators.", 512),
+    "nesting": ("(" * 33 + "a" + ")" * 33, "The query nests deeper than 32 parentheses.", 32),
+    "clauses": (",".join("a" * 513), "The query has more than 512 terms.", 1024),
+    "wildcards": (",".join(["a*"] * 9), "The query has more than 8 terms with wildcards.", 24),
+    "fuzzy_terms": (",".join(["a~1"] * 5), "The query has more than 4 fuzzy terms.", 16),
+    "ranges": (",".join(["id:1~2"] * 33), "The query has more than 32 ranges.", 224),
+}
 
-@pytest.mark.parametrize(
-    ("text", "message", "column"),
-    [
-        ("é" * 2049, "The query is longer than 4096 bytes.", None),
-        (",".join("a" * 257), "The query has more than 512 words and operators.", 512),
-        ("(" * 33 + "a" + ")" * 33, "The query nests deeper than 32 parentheses.", 32),
-        (",".join(["a*"] * 9), "The query has more than 8 terms with wildcards.", 24),
-        (",".join(["a~1"] * 5), "The query has more than 4 fuzzy terms.", 16),
-        (",".join(["id.gt:1"] * 33), "The query has more than 32 ranges.", 256),
-    ],
-)
-def test_over_a_limit_the_text_is_refused(text, message, column):
+
+def test_every_limit_is_met_here():
+    assert AT_A_LIMIT.keys() == ABOVE_A_LIMIT.keys() == {limit.name for limit in dataclasses.fields(Limits)}
+
+
+@pytest.mark.parametrize("limit", AT_A_LIMIT)
+def test_at_a_limit_the_text_is_read(limit):
+    text, limits = AT_A_LIMIT[limit]
+    parse(text, STAFF, limits)
+
+
+@pytest.mark.parametrize("limit", ABOVE_A_LIMIT)
+def test_one_above_a_limit_the_text_is_refused(limit):
+    text, message, column = ABOVE_A_LIMIT[limit]
+    _, limits = AT_A_LIMIT[limit]
     with pytest.raises(QueryError) as caught:
-        parse(text, STAFF)
+        parse(text, STAFF, limits)
     assert (caught.value.message, caught.value.column) == (message, column)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "é" * 2048,
-        ",".join("a" * 256),
-        "(" * 32 + "a" + ")" * 32,
-        ",".join(["a*"] * 8 + ["*"]),
-        ",".join(["a~1"] * 4),
-        ",".join(["id.gt:1"] * 32),
-    ],
-)
-def test_at_a_limit_the_text_is_read(text):
-    parse(text, STAFF)
-
-
-def test_terms_are_limited_by_a_number_of_their_own():
-    with pytest.raises(QueryError, match="more than 2 terms"):
-        parse("a, b, c", STAFF, Limits(clauses=2))
+@pytest.mark.parametrize("letter", ["a", "é", "\u20ac", "🦊"])
+def test_the_length_of_a_text_is_counted_in_bytes(letter):
+    most = letter * (4_096 // len(letter.encode()))
+    parse(most, STAFF)
+    with pytest.raises(QueryError):
+        parse(most + letter, STAFF)
 
 
 def test_wider_limits_exhaust_nothing():

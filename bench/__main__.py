@@ -20,7 +20,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "start": ((10 * THOUSAND,), ()),
     "memory": ((10 * THOUSAND,), ()),
 }
-BENCHES = ("search_index", "media", "http_search", "memory", "start", "writes", "import_jobs")
+BENCHES = ("search_index", "media", "http_search", "memory", "start", "writes", "import_jobs", "query_fuzz")
 
 
 def summary(name):

@@ -102,6 +102,13 @@ BARS = (
             ("hash", {"number": "hash.p99_ms", "unit": "ms", "at_most": 2}),
         )
     ),
+    Bar(
+        what="broken queries: the longest reading",
+        bench="query_fuzz",
+        number="parse_us.max",
+        unit="µs",
+        at_most=5_000,
+    ),
     Bar(what="autocomplete: p99", bench="autocomplete", number="p99_ms", unit="ms", at_most=1),
     Bar(
         what="start from snapshot to the first answer, 3 M",

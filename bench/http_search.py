@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Measure searches over HTTP: pages of 25 warm images, each query a different one, against a bare route.
+"""Measure searches over HTTP: pages of 25 images, each query a different one, against a bare route.
 
-    python -m bench.http_search [--rounds 5] [--seconds 4]
+    python -m bench.http_search [--images 1000000] [--rounds 5] [--seconds 4]
 
-Both servers run one web process on core 0, in turns, with the same requests from `wrk` (a Debian package) on
-core 1. The bare one is an async Starlette route that joins 25 ready parts. On a machine that others use too,
-the ratio of CPU time a request says more than that of requests a second; both are told.
+The realistic mix, of which every request gives a whole page; no answer is kept. Warm: all documents are in
+memory, one worker on the first core, and in turns with it a bare async Starlette route that joins 25 ready
+parts; the same requests come from `wrk` (a Debian package) on the last core. Cold: no document is kept, each
+is read from SQLite and rendered. Two workers: where the load has a core of its own, their requests a second
+over those of one; on fewer cores, twice the CPU time of a request of one worker over that of two. Both are
+told. On a machine that others use too, the ratio of CPU time says more than that of requests a second.
 """
 
 import argparse
@@ -13,28 +16,23 @@ import collections
 import contextlib
 import itertools
 import json
+import os
 import subprocess
 import sys
+import time
 import urllib.request
-from urllib.parse import urlencode
 
 import msgspec
 from bench.bare_server import PATH
-from bench.library import corpus, library
-from bench.processes import address_said, cpu_seconds, family, running, scratch, serving
-from bench.queries import PER_PAGE
-from bench.queries import generate as make_requests
+from bench.processes import address_said, answering, cpu_seconds, family, running, scratch
 from bench.report import median, publish
 
-from polybooru.app import open_board
-from polybooru.library.actors import ANONYMOUS
-from polybooru.library.image_search import order_named
-from polybooru.settings import Settings
-
-IMAGES = 10_000
 CONNECTIONS = 16
-TRIED = 20_000
-CACHE = {"POLYBOORU_DOCUMENT_CACHE_BYTES": str(128 * 1024**2)}  # so that all are warm
+WARMINGS = 6  # of two workers: a connection comes to whichever of them takes it
+SETTLING_SECONDS = 2  # the processes that only start others are gone by then
+CORES = sorted(os.sched_getaffinity(0))
+WARM = {"POLYBOORU_DOCUMENT_CACHE_BYTES": str(4 * 1024**3)}
+COLD = {"POLYBOORU_DOCUMENT_CACHE_BYTES": "1"}
 LUA = """
 local targets, at = {}, 0
 for line in io.lines(os.getenv("TARGETS")) do targets[#targets + 1] = line end
@@ -57,114 +55,135 @@ class Page(msgspec.Struct):
     images: list[msgspec.Raw]
 
 
-def full_pages(folder):
-    """Different requests that give a whole page, asked of the library's own search."""
-    found = {}
-    with open_board(folder, Settings()) as board:
-        board.library.replica.load()
-        applied = board.search.filter_for(ANONYMOUS, None)
-        for request in make_requests(corpus(IMAGES), TRIED):
-            page = board.search.find(
-                ANONYMOUS,
-                board.search.parse(ANONYMOUS, request["q"]),
-                order=order_named(request["sf"], descending=request["sd"] == "desc"),
-                offset=(request["page"] - 1) * PER_PAGE,
-                limit=PER_PAGE,
-                hidden_by=applied,
-            )
-            if len(page.ids) == PER_PAGE:
-                query = {name: request[name] for name in ("q", "sf", "sd", "page", "per_page")}
-                found[f"{PATH}?{urlencode(query)}"] = request["kind"]
-    return found
-
-
 def fetch(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=30) as answer:
         return answer.read()
 
 
-def warm(address):
-    for page in range(1, IMAGES // 50 + 1):
-        fetch(f"{address}{PATH}?q=id.gte:0&sf=id&per_page=50&page={page}")
+def warm(address, ids):
+    """Ask for the documents of all ids, which are few enough for the cache."""
+    ordered = sorted(ids)
+    for at in range(0, len(ordered), 50):
+        wanted = "%20%7C%7C%20".join(f"id:{number}" for number in ordered[at : at + 50])
+        fetch(f"{address}{PATH}?q={wanted}&sf=id&per_page=50")
 
 
-def load(address, pids, first, seconds, folder):
-    """One round of load: what wrk saw, and the CPU time of the server in microseconds a request."""
-    before = cpu_seconds(pids)
-    command = [
-        "taskset",
-        "-c",
-        "1",
-        "wrk",
-        "-t1",
-        f"-c{CONNECTIONS}",
-        f"-d{seconds}s",
-        "-s",
-        "load.lua",
-        address,
-    ]
-    environment = {"TARGETS": "targets", "FIRST": f"{first}", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
-    seen = json.loads(done.stdout.partition("JSON ")[2])
-    if seen["errors"]:
-        raise RuntimeError(done.stdout)
-    seen["per_second"] = seen["requests"] / seen["seconds"]
-    seen["cpu_us"] = (cpu_seconds(pids) - before) / seen["requests"] * 1e6
+class Load:
+    """Requests in turn over all targets; one after the other, so that no round repeats the last one's."""
+
+    def __init__(self, folder, targets, seconds):
+        self._folder = folder
+        self._seconds = seconds
+        self._first = 0
+        self._count = len(targets)
+        (folder / "targets").write_text("\n".join(targets))
+        (folder / "load.lua").write_text(LUA)
+
+    def next(self):
+        """Begin where the last round is likely to have ended."""
+        self._first = (self._first + self._count // 7) % self._count
+
+    def on(self, address, pids, connections=CONNECTIONS):
+        """One round: what wrk saw, and the CPU time of the server in microseconds a request."""
+        before = cpu_seconds(pids)
+        wrk = ["wrk", "-t1", f"-c{connections}", f"-d{self._seconds}s", "-s", "load.lua", address]
+        done = subprocess.run(
+            ["taskset", "-c", str(CORES[-1]), *wrk],
+            cwd=self._folder,
+            env={"TARGETS": "targets", "FIRST": f"{self._first}", "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seen = json.loads(done.stdout.partition("JSON ")[2])
+        if seen["errors"]:
+            raise RuntimeError(done.stdout)
+        seen["per_second"] = seen["requests"] / seen["seconds"]
+        seen["cpu_us"] = (cpu_seconds(pids) - before) / seen["requests"] * 1e6
+        return seen
+
+
+@contextlib.contextmanager
+def server(images, *, workers=1, targets=None, cores=CORES[0], cache):
+    more = [] if targets is None else ["--targets", targets]
+    command = (sys.executable, "-m", "bench.server", "--images", images, "--workers", workers, *more)
+    with answering(*command, core=cores, **cache) as found:
+        time.sleep(SETTLING_SECONDS)
+        yield found
+
+
+def against_bare(address, pids, load, folder, rounds):
+    """Rounds of ours and of the bare route in turns."""
+    with running(sys.executable, "-m", "bench.bare_server", folder / "parts", core=CORES[0]) as process:
+        bare = address_said(process)
+        seen = {"polybooru": [], "bare": [], "one_connection": []}
+        for _ in range(rounds):
+            load.next()
+            seen["polybooru"].append(load.on(address, pids))
+            seen["bare"].append(load.on(bare, family(process.pid)))
+            seen["one_connection"].append(load.on(address, pids, connections=1))
     return seen
 
 
-def measure(folder, targets, rounds, seconds):
-    (folder / "targets").write_text("\n".join(targets))
-    (folder / "load.lua").write_text(LUA)
-    with contextlib.ExitStack() as stack:
-        process, ours = stack.enter_context(serving(library(IMAGES), core=0, **CACHE))
-        warm(ours)
-        body = fetch(ours + next(iter(targets)))
-        parts = [bytes(part) for part in msgspec.json.decode(body, type=Page).images]
-        (folder / "parts").write_bytes(b"\n".join(parts))
-        bare_process = stack.enter_context(
-            running(sys.executable, "-m", "bench.bare_server", folder / "parts", core=0)
-        )
-        bare = address_said(bare_process)
-        seen = {"polybooru": [], "bare": []}
-        first = itertools.count(0, len(targets) // rounds)
-        for _ in range(rounds):
-            at = next(first)
-            seen["polybooru"].append(load(ours, family(process.pid), at, seconds, folder))
-            seen["bare"].append(load(bare, family(bare_process.pid), at, seconds, folder))
-    return len(body), seen
+def middle(rounds):
+    return {
+        key: median((one[key] for one in rounds), 2) for key in ("per_second", "cpu_us", "p50_ms", "p99_ms")
+    }
+
+
+def measure(images, rounds, seconds):
+    with scratch() as folder:
+        listed = folder / "pages"
+        with server(images, targets=listed, cache=WARM) as (process, address):
+            pages = [json.loads(line) for line in listed.read_text().splitlines()]
+            load = Load(folder, [page["target"] for page in pages], seconds)
+            warm(address, set(itertools.chain.from_iterable(page["ids"] for page in pages)))
+            body = fetch(address + pages[0]["target"])
+            parts = [bytes(part) for part in msgspec.json.decode(body, type=Page).images]
+            (folder / "parts").write_bytes(b"\n".join(parts))
+            seen = against_bare(address, family(process.pid), load, folder, rounds)
+        with server(images, cache=COLD) as (process, address):
+            seen["cold"] = [load.on(address, family(process.pid)) for _ in range(rounds)]
+        two = two_workers(images, load, pages, rounds, middle(seen["polybooru"]))
+    pairs = list(zip(seen["polybooru"], seen["bare"], strict=True))
+    return {
+        "images": images,
+        "different_queries": len(pages),
+        "kinds": dict(collections.Counter(page["kind"] for page in pages)),
+        "body_bytes": len(body),
+        "ratio_of_requests": median(ours["per_second"] / bare["per_second"] for ours, bare in pairs),
+        "ratio_of_cpu_time": median(bare["cpu_us"] / ours["cpu_us"] for ours, bare in pairs),
+        **{name: middle(found) for name, found in seen.items()},
+        "two_workers": two,
+        "rounds": [round(one["per_second"] / two["per_second"], 3) for one, two in pairs],
+    }
+
+
+def two_workers(images, load, pages, rounds, one):
+    has_own_core = len(CORES) > 2
+    cores = ",".join(map(str, CORES[:2]))
+    with server(images, workers=2, cores=cores, cache=WARM) as (process, address):
+        ids = set(itertools.chain.from_iterable(page["ids"] for page in pages))
+        for _ in range(WARMINGS):
+            warm(address, ids)
+        seen = [load.on(address, family(process.pid)) for _ in range(rounds)]
+    found = middle(seen)
+    by_requests, by_cpu = found["per_second"] / one["per_second"], 2 * one["cpu_us"] / found["cpu_us"]
+    return found | {
+        "ratio": round(by_requests if has_own_core else by_cpu, 2),
+        "ratio_of_requests": round(by_requests, 2),
+        "twice_the_ratio_of_cpu_time": round(by_cpu, 2),
+        "load_had_its_own_core": has_own_core,
+    }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     args = parser.parse_args()
-    found = full_pages(library(IMAGES))
-    kinds = collections.Counter(found.values())
-    with scratch() as folder:
-        body_bytes, seen = measure(folder, list(found), args.rounds, args.seconds)
-    pairs = list(zip(seen["polybooru"], seen["bare"], strict=True))
-    publish(
-        "http_search",
-        {
-            "images": IMAGES,
-            "different_queries": len(found),
-            "kinds": dict(kinds),
-            "body_bytes": body_bytes,
-            "ratio_of_requests": median(ours["per_second"] / bare["per_second"] for ours, bare in pairs),
-            "ratio_of_cpu_time": median(bare["cpu_us"] / ours["cpu_us"] for ours, bare in pairs),
-            "wanted_ratio": 0.18,
-            **{
-                name: {
-                    key: median((one[key] for one in rounds), 2)
-                    for key in ("per_second", "cpu_us", "p50_ms", "p99_ms")
-                }
-                for name, rounds in seen.items()
-            },
-            "rounds": [round(one["per_second"] / two["per_second"], 3) for one, two in pairs],
-        },
-    )
+    publish("http_search", measure(args.images, args.rounds, args.seconds))
 
 
 if __name__ == "__main__":

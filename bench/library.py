@@ -22,6 +22,7 @@ from bench.corpora import DATA, FORMATS, Corpus
 from bench.indexes import choose_hidden_tags
 
 from polybooru.app import DATABASE_FILE, initialise, open_library
+from polybooru.db.schema import HEAD
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import NAMESPACES, slug, split_namespace
 from polybooru.settings import Settings
@@ -37,10 +38,11 @@ def library(count):
     """The data folder with `count` images; nobody writes to it: a bench that does takes a `copy`."""
     folder = DATA / f"library-{count}"
     mark = folder / "bench-layout"
-    if not mark.exists() or mark.read_text() != f"{LAYOUT}":
+    layout = f"{LAYOUT} schema {HEAD}"
+    if not mark.exists() or mark.read_text() != layout:
         shutil.rmtree(folder, ignore_errors=True)
         _make(folder, Corpus(count))
-        mark.write_text(f"{LAYOUT}")
+        mark.write_text(layout)
     return folder
 
 

@@ -17,7 +17,10 @@ _TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 @contextlib.contextmanager
 def running(*command, core=None, **environment):
-    """A started program, which is told to stop at the end; standard error is a pipe."""
+    """A started program, which is told to stop at the end; standard error is a pipe.
+
+    core: which it is bound to, as taskset reads it.
+    """
     pinned = ["taskset", "-c", str(core)] if core is not None else []
     process = subprocess.Popen(
         [*pinned, *map(str, command)],
@@ -42,6 +45,13 @@ def running(*command, core=None, **environment):
 def serving(data, *, core=None, **environment):
     """`polybooru serve` on a free port: (its process, its address), once it says that it serves."""
     command = (*POLYBOORU, "serve", "--data", data, "--port", "0")
+    with answering(*command, core=core, **environment) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def answering(*command, core=None, **environment):
+    """A program that prints its web address once it serves: (its process, the address)."""
     with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **environment) as process:
         yield process, address_said(process)
 

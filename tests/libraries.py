@@ -225,7 +225,7 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
-    tables = (votes, faves, hides, comments, images, image_tags, tags)
+    tables = (votes, faves, hides, comments, images, image_tags, tags, gallery_images, galleries)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
     visible = {row.id for row in all_of[images] if not row.hidden_from_users}
@@ -245,5 +245,7 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
             ("comments", row.id, row.comment_count, commented[row.id]),
         )
     ]
+    chosen = Counter(row.gallery_id for row in all_of[gallery_images] if row.image_id in visible)
     told += [("images", row.id, row.image_count, tagged[row.id]) for row in all_of[tags]]
+    told += [("gallery", row.id, row.image_count, chosen[row.id]) for row in all_of[galleries]]
     return [claim for claim in told if claim[2] != claim[3]]

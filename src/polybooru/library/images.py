@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from polybooru.db.full_text import IMAGE_WORDS
-from polybooru.db.tables import features, image_sources, image_tags, images, tags, users
+from polybooru.db.tables import (
+    features,
+    galleries,
+    gallery_images,
+    image_sources,
+    image_tags,
+    images,
+    tags,
+    users,
+)
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import ImageNotFound, InvalidValue
 from polybooru.library.tags import Tag, count_images, in_display_order, tag_from_row
@@ -154,6 +163,7 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
     image = _find_locked(work, image_id)
     if not image.hidden_from_users:
         count_images(work, [tag.id for tag in image.tags], -1)
+        _count_in_galleries(work, image_id, -1)
     work.execute(
         update(images)
         .where(images.c.id == image_id)
@@ -164,7 +174,7 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
             updated_at=whole_seconds(work.now),
         )
     )
-    put_words(work, IMAGE_WORDS, image_id, description=image.description, deletion_reason=reason)
+    put_words(work, IMAGE_WORDS, image_id, description=image.description, deletion_reason=reason.strip())
     work.changed("image", image_id)
 
 
@@ -175,6 +185,7 @@ def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
     if not image.hidden_from_users:
         return
     count_images(work, [tag.id for tag in image.tags], 1)
+    _count_in_galleries(work, image_id, 1)
     work.execute(
         update(images)
         .where(images.c.id == image_id)
@@ -188,6 +199,15 @@ def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
     )
     put_words(work, IMAGE_WORDS, image_id, description=image.description)
     work.changed("image", image_id)
+
+
+def _count_in_galleries(work: Work, image_id: int, by: int) -> None:
+    # The image's row is held already: `galleries` takes image and gallery in the same order.
+    having = select(gallery_images.c.gallery_id).where(gallery_images.c.image_id == image_id)
+    in_line = select(galleries.c.id).where(galleries.c.id.in_(having)).order_by(galleries.c.id)
+    for gallery_id in work.execute(in_line.with_for_update(key_share=True)).scalars().all():
+        counted = update(galleries).where(galleries.c.id == gallery_id)
+        work.execute(counted.values(image_count=galleries.c.image_count + by))
 
 
 def _find_locked(work: Work, image_id: int) -> Image:

@@ -1,10 +1,10 @@
-"""Votes and faves: counters are changed in the transaction that changes the rows they count."""
+"""Votes, faves and personal hides: counters change in the transaction that changes the rows they count."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
-from polybooru.db.tables import faves, images, votes
+from polybooru.db.tables import faves, hides, images, votes
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.work import Work
@@ -18,6 +18,7 @@ class Counts:
     upvotes: int
     downvotes: int
     faves: int
+    hides: int
 
 
 def fave(work: Work, actor: Actor, image_id: int) -> Counts:
@@ -76,6 +77,41 @@ def unvote(work: Work, actor: Actor, image_id: int) -> Counts:
     return _counts(work, image_id, changed=earlier is not None)
 
 
+def hide(work: Work, actor: Actor, image_id: int) -> Counts:
+    """Leave the image out of what the actor finds; a repeat changes nothing.
+
+    Raises ImageNotFound, NotAllowed.
+    """
+    user_id = require(actor, Permission.INTERACT)
+    _lock_visible(work, image_id)
+    added = work.execute(
+        work.insert(hides)
+        .values(image_id=image_id, user_id=user_id, hidden_at=work.now)
+        .on_conflict_do_nothing()
+        .returning(hides.c.image_id)
+    ).first()
+    if added is not None:
+        _count_hide(work, user_id, image_id, by=1)
+    return _counts(work, image_id, changed=added is not None)
+
+
+def unhide(work: Work, actor: Actor, image_id: int) -> Counts:
+    """Let the actor find the image again. Raises ImageNotFound, NotAllowed."""
+    user_id = require(actor, Permission.INTERACT)
+    _lock_visible(work, image_id)
+    removed = work.execute(
+        delete(hides).where(hides.c.image_id == image_id, hides.c.user_id == user_id)
+    ).rowcount
+    if removed:
+        _count_hide(work, user_id, image_id, by=-1)
+    return _counts(work, image_id, changed=removed > 0)
+
+
+def _count_hide(work: Work, user_id: int, image_id: int, *, by: int) -> None:
+    work.execute(update(images).where(images.c.id == image_id).values(hides=images.c.hides + by))
+    work.changed("interaction", image_id, user_id)
+
+
 def _lock_visible(work: Work, image_id: int) -> None:
     # The row lock puts parallel changes of one image in line; SQLite has them in line already.
     row = work.execute(
@@ -115,6 +151,10 @@ def _count_vote(work: Work, image_id: int, *, is_up: bool, by: int) -> None:
 
 def _counts(work: Work, image_id: int, *, changed: bool) -> Counts:
     row = work.execute(
-        select(images.c.upvotes, images.c.downvotes, images.c.faves).where(images.c.id == image_id)
+        select(images.c.upvotes, images.c.downvotes, images.c.faves, images.c.hides).where(
+            images.c.id == image_id
+        )
     ).one()
-    return Counts(changed=changed, upvotes=row.upvotes, downvotes=row.downvotes, faves=row.faves)
+    return Counts(
+        changed=changed, upvotes=row.upvotes, downvotes=row.downvotes, faves=row.faves, hides=row.hides
+    )

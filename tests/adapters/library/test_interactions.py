@@ -1,4 +1,4 @@
-"""Votes and faves, hiding and featuring: counters always equal a recount, on both databases."""
+"""Votes, faves, hides, staff's hiding, featuring: counters always equal a recount, on both databases."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import select
 from tests.libraries import NOON, Clock, add_image, add_person, scoped, wrong_counters
 
-from polybooru.db.tables import images
+from polybooru.db.tables import hides, images
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed
 from polybooru.library.images import feature_image, featured_image, find_image, hide_image, unhide_image
-from polybooru.library.interactions import Counts, fave, unfave, unvote, vote
+from polybooru.library.interactions import Counts, fave, hide, unfave, unhide, unvote, vote
 from polybooru.library.library import Library
 from polybooru.library.tags import find_tag_by_slug
+
+VERBS = ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {}), (hide, {}), (unhide, {}))
 
 
 @pytest.fixture
@@ -61,8 +63,28 @@ def test_a_vote_takes_the_place_of_the_one_before(library: Library, alice: Actor
     assert do(library, unvote, alice, image_id) == (False, 0, 0, 0)
 
 
+def test_a_personal_hide_is_counted_once_and_can_be_taken_back(
+    library: Library, alice: Actor, image_id: int
+) -> None:
+    bob = add_person(library, "bob")
+    for actor, verb, expected in (
+        (alice, hide, (True, 1)),
+        (alice, hide, (False, 1)),
+        (bob, hide, (True, 2)),
+        (bob, unhide, (True, 1)),
+        (bob, unhide, (False, 1)),
+    ):
+        with library.work() as work:
+            counts = verb(work, actor, image_id)
+        assert (counts.changed, counts.hides) == expected
+    with library.reading() as reading:
+        assert reading.execute(select(hides.c.image_id, hides.c.user_id)).all() == [(image_id, alice.user_id)]
+    assert do(library, fave, alice, image_id) == (True, 1, 0, 1)
+    assert wrong_counters(library) == []
+
+
 def test_who_may_not_interact_changes_nothing(library: Library, alice: Actor, image_id: int) -> None:
-    for verb, facts in ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {})):
+    for verb, facts in VERBS:
         with pytest.raises(LoginRequired):
             do(library, verb, ANONYMOUS, image_id, **facts)
         with pytest.raises(NotAllowed):
@@ -75,7 +97,7 @@ def test_who_may_not_interact_changes_nothing(library: Library, alice: Actor, im
 def test_a_hidden_image_takes_no_votes(library: Library, alice: Actor, staff: Actor, image_id: int) -> None:
     with library.work() as work:
         hide_image(work, staff, image_id, reason="test")
-    for verb, facts in ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {})):
+    for verb, facts in VERBS:
         with pytest.raises(ImageNotFound):
             do(library, verb, alice, image_id, **facts)
 
@@ -84,7 +106,7 @@ def test_parallel_votes_and_faves_of_several_people_add_up(library: Library) -> 
     people = [add_person(library, f"p{n}") for n in range(5)]
     pictures = [add_image(library, ["safe", f"t{n}"]) for n in range(2)]
     chance = random.Random(7)
-    verbs = [(fave, {}), (unfave, {}), (vote, {"is_up": True}), (vote, {"is_up": False}), (unvote, {})]
+    verbs = [(fave, {}), (unfave, {}), (vote, {"is_up": True}), (vote, {"is_up": False}), *VERBS[3:]]
     todo = [(chance.choice(people), chance.choice(pictures), *chance.choice(verbs)) for _ in range(100)]
 
     def run(one) -> None:

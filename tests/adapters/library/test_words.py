@@ -17,6 +17,7 @@ from polybooru.db.full_text import (
 )
 from polybooru.db.tables import comments, words
 from polybooru.library.actors import Role
+from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
 from polybooru.library.tags import describe_tag, ensure_tags, find_tags
 from polybooru.library.words import WORDED, fill_words, split_name
@@ -68,6 +69,18 @@ def test_what_staff_say_about_a_tag_is_found_by_its_stems(library: Library) -> N
     assert found(library, TAG_WORDS, "description", "run") == []
     assert found(library, TAG_WORDS, "short_description", "small fox") == [fox]
     assert found(library, TAG_WORDS, "name", "fox") == [fox]
+
+
+def test_the_reason_of_a_hidden_image_is_found_until_it_is_shown_again(library: Library) -> None:
+    mod = add_person(library, "mod", Role.MODERATOR)
+    image_id = add_image(library, description="Running foxes")
+    with library.work() as work:
+        hide_image(work, mod, image_id, reason="Duplicates")
+    assert found(library, IMAGE_WORDS, "deletion_reason", "duplic") == [image_id]
+    with library.work() as work:
+        unhide_image(work, mod, image_id)
+    assert found(library, IMAGE_WORDS, "deletion_reason", "duplic") == []
+    assert found(library, IMAGE_WORDS, "description", "run fox") == [image_id]
 
 
 def test_the_seeds_have_their_words(library: Library) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import msgspec
 from starlette.datastructures import FormData, UploadFile
@@ -120,11 +120,17 @@ class _Parts(MultiPartParser):
 
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
-    try:
-        text = raw.decode("utf-8", "replace")
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="replace")
-    except ValueError as error:
-        raise MalformedRequest("There are too many parameters.") from error
+    # As `parse_qsl` does it, which takes thrice as long: a search spends more on it than on a rare tag.
+    parts = raw.decode("utf-8", "replace").split("&")
+    if len(parts) > MAX_PARAMETERS:
+        raise MalformedRequest("There are too many parameters.")
+    split = (part.partition("=") for part in parts if part)
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in split]
+
+
+def _unquoted(text: str) -> str:
+    plain = text.replace("+", " ")
+    return unquote(plain, errors="replace") if "%" in plain else plain
 
 
 def _bounded(request: Request, limit_bytes: int) -> Request:
@@ -179,7 +185,7 @@ def _check_shape(decoded: Any) -> None:
 def _check_text(value: Any) -> None:
     if isinstance(value, UploadFile):
         value = value.filename
-    if isinstance(value, str) and _NO_TEXT.search(value):
+    if isinstance(value, str) and ("\0" in value or not value.isascii()) and _NO_TEXT.search(value):
         raise MalformedRequest("A parameter is not text.")
 
 
@@ -192,7 +198,7 @@ def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         _check_text(name)
         _check_text(value)
-        found = _KEY.fullmatch(name)
+        found = _KEY.fullmatch(name) if "[" in name else None
         if found is None or not found.group(2):
             merged[name] = value
             continue

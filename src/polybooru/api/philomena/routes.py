@@ -323,7 +323,10 @@ def _shielded(handler: Handler) -> Handler:
 
 
 def _takes_json(request: Request) -> bool:
-    accept = ",".join(request.headers.getlist("accept")).lower()
-    if not accept.strip() or accept == "*/*":
+    # Not through `headers`, which decodes all of them at every look.
+    accept = b",".join(value for name, value in request.scope["headers"] if name == b"accept")
+    if not accept.strip() or accept == b"*/*":
         return True
-    return any(one.partition(";")[0].strip() in _JSON_RANGES for one in accept.split(","))
+    return any(
+        one.partition(";")[0].strip() in _JSON_RANGES for one in accept.decode("latin-1").lower().split(",")
+    )

@@ -35,6 +35,7 @@ from polybooru.db.tables import (
 from polybooru.fetch import Fetcher
 from polybooru.library.actors import Actor, Role
 from polybooru.library.founding import found_library
+from polybooru.library.index_file import IndexFile
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
@@ -80,7 +81,7 @@ class Place:
         database, number = Database(self.url), ChangeNumber(self.folder / "change-number")
         library = Library(
             database=database,
-            replica=Replica(database, number),
+            replica=Replica(database, number, IndexFile(self.folder / "image-index")),
             store=FolderStore(self.folder / "blobs", free_floor_bytes=free_floor_bytes),
             decoders=self.decoders,
             fetcher=Fetcher(user_agent="tests"),

@@ -15,6 +15,7 @@ from polybooru.library.board import Board
 from polybooru.library.callers import Callers
 from polybooru.library.founding import found_library
 from polybooru.library.image_search import ImageSearch
+from polybooru.library.index_file import IndexFile
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
@@ -73,7 +74,7 @@ def open_library(data: Path, settings: Settings) -> Generator[Library]:
     try:
         yield Library(
             database=database,
-            replica=Replica(database, number),
+            replica=Replica(database, number, IndexFile(data / "image-index")),
             store=FolderStore(data / "blobs", free_floor_bytes=settings.upload.free_floor_bytes),
             decoders=decoders,
             fetcher=Fetcher(

@@ -38,6 +38,10 @@ _SECOND = 1_000_000
 _NOBODY = -1
 
 
+def silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
 def _microseconds(column: Column[Any]) -> ColumnElement[int]:
     return type_coerce(column, BigInteger)
 

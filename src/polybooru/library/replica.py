@@ -2,25 +2,35 @@
 
 Every process that serves searches holds a replica. The process that wrote something has applied it before it
 answers; another process on the machine finds the raised number at its next request; another machine by
-polling the log.
+polling the log. Neighbours: `index_file` (the index on the disk), `image_blocks` (the index from the rows).
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
+import structlog
 from pyroaring import BitMap
 from sqlalchemy import Connection, select
 
 from polybooru.db import Change, ChangeNumber, Database, last_change_number
+from polybooru.db.change_log import first_change_number
 from polybooru.db.tables import changes, faves, gallery_images, hides, images, tags, votes
 from polybooru.db.types import EPOCH
 from polybooru.library import fingerprints, image_blocks, image_index
-from polybooru.library.image_blocks import Progress
-from polybooru.search.index import ImageIndex
+from polybooru.library.image_blocks import Progress, silent
+from polybooru.library.index_file import IndexFile, Loaded
+from polybooru.search.index import ImageIndex, UnusableSnapshot
 from polybooru.search.language.tree import Equals, Everything, InGallery, Leaf
 from polybooru.search.reverse import ReverseIndex
 
+log = structlog.get_logger()
+
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
+_EVERYTHING = tuple(Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery"))
+# Applying a change costs as much as reading some four images among all.
+_FOLLOWED_SHARE = 4
+_FOLLOWED_AT_LEAST = 10_000
 
 
 class Replica:
@@ -30,16 +40,22 @@ class Replica:
     `lock` is held while the index is searched or changed; `reverse` may be searched without it.
     """
 
-    def __init__(self, database: Database, number: ChangeNumber) -> None:
+    def __init__(self, database: Database, number: ChangeNumber, file: IndexFile) -> None:
         self.lock = threading.RLock()
         self.index = ImageIndex(image_index.SHAPE)
         self.reverse = ReverseIndex()
         self.applied = -1
+        self.saved = 0
+        """Up to which change the file is true; 0 if none is known to be."""
+        self.refused: str | None = None
+        """Why the file could not be used at the last load; None if it could, or if there was none."""
+        self._file = file
         self._checked = -1
         self._database = database
         self._number = number
         self._listeners: list[Callable[[Sequence[Change]], None]] = []
         self._tag_categories: dict[int, str | None] = {}
+        self._renewing = threading.Lock()
 
     @property
     def is_loaded(self) -> bool:
@@ -50,15 +66,72 @@ class Replica:
         """Call with every batch of changes once the index has them; under the lock, so briefly."""
         self._listeners.append(listener)
 
-    def load(self, progress: Progress = lambda _done, _total: None) -> None:
-        """Build the index from the rows."""
+    @property
+    def unsaved(self) -> int:
+        """How many changes came since the file was written, roughly."""
+        return self.applied - self.saved
+
+    def load(self, progress: Progress = silent) -> None:
+        """The index from the file and the changes since; from the rows if that cannot be or takes longer."""
+        started = time.perf_counter()
+        source = "file"
+        if not self._load_file():
+            source = "rows"
+            self.rebuild(progress)
+        took_ms = round((time.perf_counter() - started) * 1_000)
+        log.info("index_loaded", source=source, images=len(self.index), took_ms=took_ms)
+
+    def rebuild(self, progress: Progress = silent) -> None:
+        """The index from the rows; the file stays as it is."""
         with self.lock, self._database.snapshot() as connection:
             number = last_change_number(connection)
             self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
             self.index = image_blocks.build(connection, self._tag_categories, progress)
             self.reverse = fingerprints.build(connection)
             self.applied = number
-            self._checked = -1
+            self.saved, self._checked = 0, -1
+
+    def save(self) -> bool:
+        """Write the file, holding the lock; whether it was written.
+
+        It is not while another process is at it, nor of a library without changes. Raises OSError.
+        """
+        with self.lock, self._database.read() as connection:
+            loaded = Loaded(
+                index=self.index,
+                reverse=self.reverse,
+                tag_categories=self._tag_categories,
+                number=self.applied,
+            )
+            is_written = self._file.write(connection, loaded)
+            if is_written:
+                self.saved = self.applied
+        return is_written
+
+    def _load_file(self) -> bool:
+        self.refused = None
+        with self._database.snapshot() as connection:
+            try:
+                loaded = self._file.read(connection)
+            except FileNotFoundError:
+                return False
+            except UnusableSnapshot as error:
+                self.refused = str(error)
+                log.warning("index_file_refused", reason=self.refused)
+                return False
+            behind = last_change_number(connection) - loaded.number
+            if behind > max(_FOLLOWED_AT_LEAST, len(loaded.index) // _FOLLOWED_SHARE):
+                log.info("index_file_outrun", changes=behind)
+                return False
+            with self.lock:
+                self._take(loaded)
+                self._follow(connection)
+        return True
+
+    def _take(self, loaded: Loaded) -> None:
+        self.index, self.reverse, self._tag_categories = loaded.index, loaded.reverse, loaded.tag_categories
+        self.applied = self.saved = loaded.number
+        self._checked = -1
 
     def announce(self, number: int) -> None:
         """Pass on the number of an own commit, and apply it before the caller answers."""
@@ -81,7 +154,7 @@ class Replica:
             return
         with self._database.read() as connection:
             number = last_change_number(connection)
-        if number > self.applied:
+        if number != self.applied:
             self._apply()
 
     def differences(self) -> list[int]:
@@ -107,9 +180,35 @@ class Replica:
     def _apply(self) -> None:
         announced = self._number.read()  # before the rows, so that it never claims more than was looked for
         with self.lock, self._database.snapshot() as connection:
-            self._follow(connection)
-            # Also where the log ends below it, as after an older database was put back.
-            self._checked = announced
+            applied = self.applied
+            is_whole = first_change_number(connection) <= max(applied, 1)
+            if is_whole and last_change_number(connection) >= applied:
+                self._follow(connection)
+                # Also where the log ends below it, as after an older database was put back.
+                self._checked = announced
+                return
+        log.warning("index_cannot_follow", applied=applied)
+        self._renew(applied)
+
+    def _renew(self, applied: int) -> None:
+        """Load again, as the log no longer leads on from here: it was trimmed, or an older one was put back.
+
+        Meanwhile the present index goes on answering. Then everybody forgets what was kept.
+        """
+        with self._renewing:
+            if self.applied != applied:
+                return  # another thread did it
+            fresh = Replica(self._database, self._number, self._file)
+            fresh.load()
+            with self.lock:
+                self.index, self.reverse, self._tag_categories = (
+                    fresh.index,
+                    fresh.reverse,
+                    fresh._tag_categories,
+                )
+                self.applied, self.saved, self._checked = fresh.applied, fresh.saved, fresh.applied
+                for listener in self._listeners:
+                    listener(_EVERYTHING)
 
     def _follow(self, connection: Connection) -> None:
         while rows := connection.execute(

@@ -37,6 +37,9 @@ FORMAT = 1
 About: TypeAlias = Mapping[str, str | int]
 """What the owner wants to know of a snapshot before he reads it."""
 
+_Place: TypeAlias = tuple[int, int, str, tuple[int, ...]]
+"""Of a part: where it begins, its bytes, type and shape of an array."""
+
 _HEAD = struct.pack("<12sI", b"polybooru-ix", FORMAT)
 _TRAILER = struct.Struct("<Q16s8s")
 _END = b"ix-whole"
@@ -65,17 +68,17 @@ class SnapshotWriter(_Names):
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
         self._file = file
-        self._parts: dict[str, tuple[int, int, str]] = {}  # name → where it begins, its length, its type
+        self._parts: dict[str, _Place] = {}
         self._at = 0
         self._checks: list[int] = []
         self._check = 0
         self._put(_HEAD)
 
     def array(self, name: str, values: NDArray[np.generic]) -> None:
-        """Numbers of one dimension."""
+        """Numbers, in whatever dimensions."""
         start = self._at
-        self._put(np.ascontiguousarray(values).view(np.uint8).data)
-        self._end(name, start, values.dtype.str)
+        self._put(np.ascontiguousarray(values).reshape(-1).view(np.uint8).data)
+        self._end(name, start, values.dtype.str, values.shape)
 
     def pieces(self, name: str, pieces: Iterable[bytes | memoryview]) -> None:
         """Runs of bytes, in order; they may be made one by one, only the present one is held."""
@@ -85,7 +88,7 @@ class SnapshotWriter(_Names):
             before = self._at
             self._put(piece)
             lengths.append(self._at - before)
-        self._end(name, start, "")
+        self._end(name, start, "", ())
         self.array(name + _LENGTHS, np.array(lengths, np.uint32))
 
     def bitmaps(self, name: str, bitmaps: Iterable[BitMap]) -> None:
@@ -103,8 +106,8 @@ class SnapshotWriter(_Names):
         manifest = json.dumps({"about": dict(about), "parts": self._parts, "checks": self._checks}).encode()
         self._file.write(manifest + _TRAILER.pack(len(manifest), _digest(manifest), _END))
 
-    def _end(self, name: str, start: int, kind: str) -> None:
-        self._parts[self._prefix + name] = (start, self._at - start, kind)
+    def _end(self, name: str, start: int, kind: str, shape: tuple[int, ...]) -> None:
+        self._parts[self._prefix + name] = (start, self._at - start, kind, shape)
 
     def _put(self, data: bytes | memoryview) -> None:
         rest = memoryview(data).cast("B")
@@ -131,23 +134,24 @@ class SnapshotReader(_Names):
             raise UnusableSnapshot("it has another format" if is_other else "it is no snapshot")
         manifest_at, manifest = _manifest(data)
         self.about: About = manifest["about"]
-        self._parts: Mapping[str, tuple[int, int, str]] = manifest["parts"]
+        self._parts: Mapping[str, _Place] = manifest["parts"]
         self._checks: list[int] = manifest["checks"]
         self._data = data[:manifest_at]
         self._is_checked = False
 
-    def has(self, name: str) -> bool:
-        """Whether there is such a part."""
-        return self._prefix + name in self._parts
+    def names(self) -> list[str]:
+        """Those of all parts here."""
+        begin = len(self._prefix)
+        return [name[begin:] for name in self._parts if name.startswith(self._prefix)]
 
     def array(self, name: str) -> NDArray[Any]:
         """A fresh array, to be changed at will. Raises UnusableSnapshot, as the others do."""
-        data, kind = self._part(name)
-        return np.frombuffer(data, np.dtype(kind)).copy()
+        data, kind, shape = self._part(name)
+        return np.frombuffer(data, np.dtype(kind)).reshape(shape).copy()
 
     def pieces(self, name: str) -> Iterator[memoryview]:
         """The runs of bytes, in order; not to be kept, they are the file's own."""
-        data, _ = self._part(name)
+        data, *_ = self._part(name)
         start = 0
         for length in self.array(name + _LENGTHS).tolist():
             yield data[start : start + length]
@@ -162,13 +166,13 @@ class SnapshotReader(_Names):
         """The texts, in order."""
         return [str(piece, "utf-8", "surrogatepass") for piece in self.pieces(name)]
 
-    def _part(self, name: str) -> tuple[memoryview, str]:
+    def _part(self, name: str) -> tuple[memoryview, str, tuple[int, ...]]:
         self._require_whole()
         try:
-            start, length, kind = self._parts[self._prefix + name]
+            start, length, kind, shape = self._parts[self._prefix + name]
         except KeyError:
             raise UnusableSnapshot(f"it has no part {self._prefix + name!r}") from None
-        return self._data[start : start + length], kind
+        return self._data[start : start + length], kind, shape
 
     def _require_whole(self) -> None:
         if self._is_checked:

@@ -70,6 +70,7 @@ def test_parts_come_out_as_they_went_in():
     with writer.below("one"), writer.below("two"):
         writer.array("big", big)
         writer.array("none", np.empty(0, np.float64))
+        writer.array("table", big[:12].reshape(3, 4).T)
     writer.bitmaps("sets", sets)
     writer.texts("texts", texts)
     writer.pieces("pieces", [b"", b"ab"])
@@ -79,6 +80,8 @@ def test_parts_come_out_as_they_went_in():
     assert reader.about == {"number": 2**40, "who": "me"}
     with reader.below("one"), reader.below("two"):
         assert (reader.array("big") == big).all()
+        assert (reader.array("table") == big[:12].reshape(3, 4).T).all()
+        assert sorted(reader.names()) == ["big", "none", "table"]
         none = reader.array("none")
         assert (none.dtype, len(none)) == (np.float64, 0)
     assert reader.bitmaps("sets") == sets

@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", f"{BASE}/images/featured"): f"{BASE}/images/featured",
     ("GET", f"{BASE}/images/{{id}}"): f"{BASE}/images/1",
     ("POST", f"{BASE}/images"): f"{BASE}/images",
+    ("POST", f"{BASE}/search/reverse"): f"{BASE}/search/reverse",
     ("GET", f"{BASE}/search"): f"{BASE}/search?q=safe",
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
     ("GET", f"{BASE}/tags/{{slug:path}}"): f"{BASE}/tags/safe",

@@ -18,8 +18,11 @@ from polybooru.library.image_search import Deleted
 
 BODY_LIMITS = BodyLimits(multipart_bytes=136_314_880, other_bytes=8_000_000)
 MAX_PER_PAGE = 50
+DEFAULT_DISTANCE = 0.25
+DEFAULT_NEAREST = 10
 MAX_WINDOW = 10_000_000  # page times page size
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _LONGEST = 20  # digits that are read of a number: more only make it more absurd
 _OVERRIDES = frozenset({"PUT", "PATCH", "DELETE"})
 _DELETED = {"1": Deleted.TOO, "only": Deleted.ONLY, "deleted": Deleted.ONLY_UNMERGED}
@@ -113,6 +116,29 @@ def deleted(parameters: Parameters) -> Deleted:
 def with_own_hidden(parameters: Parameters) -> bool:
     """Whether images that the caller has hidden for himself are asked for too."""
     return parameters.get("hidden") == "1"
+
+
+def distance(parameters: Parameters) -> float | None:
+    """How far pictures may be apart; None if it is no distance that a search takes.
+
+    Of a text the leading number counts, after a zero put in front: `.3` is 0.3, `-1` and `abc` are 0.
+    """
+    value = parameters.get("distance")
+    if value is None or value == "":
+        return DEFAULT_DISTANCE
+    if isinstance(value, str):
+        found = _DECIMAL.match(f"0{value[:_LONGEST]}")
+        value = float(found[0]) if found else 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 1 else None
+
+
+def nearest(parameters: Parameters) -> int | None:
+    """How many of the nearest pictures are asked for; None if it is no number that a search takes."""
+    value = parameters.get("limit")
+    number = DEFAULT_NEAREST if value is None or value == "" else _integer(value)
+    return number if number is not None and 1 <= number <= MAX_PER_PAGE else None
 
 
 def is_overridden(parameters: Parameters) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,6 +31,7 @@ from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.board import Board
 from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
 from polybooru.library.image_search import CompiledFilter, order_named
+from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.uploads import EVERY_TYPE, Upload, fetched, spooled, upload
 from polybooru.media import MediaType
@@ -51,6 +52,7 @@ _CORS = (
     ),
 )
 _JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})
+_REVERSE_AT_ONCE = 8  # anybody may ask: uploads and searches need threads too
 _Result = TypeVar("_Result")
 
 
@@ -76,6 +78,7 @@ class Philomena:
         self._accepted_types = EVERY_TYPE if accepts_every_format else BOARD_TYPES
         self._shows_extra_fields = shows_extra_fields
         self._root = f"{board.public_url}/img"
+        self._reverse_threads = CapacityLimiter(_REVERSE_AT_ONCE)
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""
@@ -86,6 +89,7 @@ class Philomena:
             Endpoint("GET", f"{BASE}/images/featured", self.featured_image),
             Endpoint("GET", f"{BASE}/images/{{id}}", self.image),
             Endpoint("POST", f"{BASE}/images", self.upload_image),
+            Endpoint("POST", f"{BASE}/search/reverse", self.search_reverse),
             Endpoint("GET", f"{BASE}/search", self.search_images),
             Endpoint("GET", f"{BASE}/tags/{{slug:path}}", self.tag),
         )
@@ -149,10 +153,7 @@ class Philomena:
                 deleted=read.deleted(parameters),
                 with_own_hidden=read.with_own_hidden(parameters),
             )
-            found = self._finished(page.ids, applied)
-            return json_answer(
-                present.images_envelope(found, self._interactions(actor.user_id, page.ids), page.total)
-            )
+            return self._listed(page.ids, page.total, applied, actor.user_id)
 
         return await self._answer(find, is_quick=board.library.database.is_sqlite and is_quick())
 
@@ -177,6 +178,30 @@ class Philomena:
                 return await to_thread.run_sync(take)
             except UploadRefused as error:
                 return upload_refusal(error, source_url=read.text(wanted, "source_url"))
+
+    async def search_reverse(self, request: Request) -> Response:
+        """Images near a picture from an address or a file part; whatever is wrong with it finds nothing."""
+        async with all_parameters(request, read.BODY_LIMITS) as parameters:
+            if read.is_overridden(parameters):
+                return error_answer(404, "Not Found")
+            await self._freshen()
+            actor = read.actor(self._board, parameters)
+            wanted_filter = read.filter_id(parameters)
+            part, address = read.file(child(parameters, "image")), read.text(parameters, "url")
+            distance, limit = read.distance(parameters), read.nearest(parameters)
+
+            def find() -> Response:
+                if distance is None or limit is None:
+                    return json_answer(present.images_envelope([], b"[]", 0))
+                picture = self._picture(part, address)
+                if picture is None:
+                    return json_answer(present.images_envelope([], b"[]", 0))
+                self._board.library.replica.catch_up()  # measuring takes its time
+                applied = self._board.search.filter_for(actor, wanted_filter)
+                found = near_picture(self._board.library, picture, distance=distance, limit=limit)
+                return self._listed(found.ids, found.total, applied, actor.user_id)
+
+            return await to_thread.run_sync(find, limiter=self._reverse_threads)
 
     async def tag(self, request: Request) -> Response:
         """One tag by slug, which clients send raw, percent-encoded, or percent-encoded twice."""
@@ -227,7 +252,7 @@ class Philomena:
     def _received(
         self, stack: ExitStack, part: UploadFile | None, address: str
     ) -> tuple[Path | None, str | None]:
-        """The file of an upload in the scratch folder, and its name; no file if there is none to be had."""
+        """What was sent, as a file in the scratch folder, and its name; no file where there is none."""
         library = self._board.library
         if part is not None:
             return stack.enter_context(spooled(library, part.file)), part.filename
@@ -240,6 +265,20 @@ class Philomena:
             return stack.enter_context(fetched(library, address, max_redirects=1))
         except (FetchFailed, ImageNotFound, FileNotFoundError):
             return None, None
+
+    def _picture(self, part: UploadFile | None, address: str) -> Picture | None:
+        """What a reverse search asks with; None if there is no picture to be had."""
+        with ExitStack() as stack:
+            path, _ = self._received(stack, part, address)
+            if path is None:
+                return None
+            return measure_picture(self._board.library, path, self._accepted_types)
+
+    def _listed(
+        self, image_ids: Sequence[int], total: int, applied: CompiledFilter, user_id: int | None
+    ) -> Response:
+        documents = self._finished(image_ids, applied)
+        return json_answer(present.images_envelope(documents, self._interactions(user_id, image_ids), total))
 
     def _envelope(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
         [document] = self._finished([image_id], applied)

@@ -337,7 +337,13 @@ def test_my_is_for_people(client: TestClient, world: World) -> None:
         ("aspect_ratio:.5", "expected a real number, like `2.7182818' or `-10', starting at: "),
         ("animated:yes", "expected a boolean, like `true' or `false', starting at: "),
         ("created_at:soon", "expected a RFC3339 datetime fragment, like `2019-01-01'"),
-        ("created_at:2019-13-45", "invalid date format in input"),
+        ("created_at:2019-13-45", "invalid date format in input, parsed as 2019, 13, 45, starting at: "),
+        (
+            "created_at:9000 years ago",
+            "invalid date format in input; requested time 283824000000 seconds is over",
+        ),
+        ("gallery_id:mine", "Invalid gallery `mine'."),
+        ("filter_id:4711", "Invalid filter `4711`."),
     ],
 )
 def test_a_broken_query_is_refused_with_its_message(client: TestClient, query: str, message: str) -> None:
@@ -346,21 +352,27 @@ def test_a_broken_query_is_refused_with_its_message(client: TestClient, query: s
     assert said.startswith(message)
 
 
+def test_a_bad_address_is_refused_with_its_message(client: TestClient, world: World) -> None:
+    status, said = error(client, q="ip:localhost", key=world.keys["admin"])
+    assert status == 400
+    assert said == "expected a valid IPv4 or IPv6 address and optional CIDR prefix, starting at: localhost"
+
+
 @pytest.mark.parametrize(
-    "query",
+    ("query", "message"),
     [
-        "a" * 5000,
-        ",".join(["a"] * 600),
-        "(" * 33 + "a" + ")" * 33,
-        " || ".join(f"a{i}*" for i in range(9)),
-        " || ".join(f"name{i}~1.0" for i in range(5)),
-        " || ".join(f"width.gt:{i}" for i in range(33)),
+        ("a" * 4_097, "The query is longer than 4096 bytes."),
+        (",".join(["a"] * 257), "The query has more than 512 words and operators."),
+        ("(" * 33 + "a" + ")" * 33, "The query nests deeper than 32 parentheses."),
+        (" || ".join(f"a{i}*" for i in range(9)), "The query has more than 8 terms with wildcards."),
+        (" || ".join(f"name{i}~1.0" for i in range(5)), "The query has more than 4 fuzzy terms."),
+        (" || ".join(f"width.gt:{i}" for i in range(33)), "The query has more than 32 ranges."),
     ],
 )
-def test_a_query_over_a_limit_is_refused_with_the_reason(client: TestClient, query: str) -> None:
-    status, said = error(client, q=query)
-    assert status == 400
-    assert said.startswith("The query ")
+def test_a_query_over_a_limit_is_refused_with_the_reason(
+    client: TestClient, query: str, message: str
+) -> None:
+    assert error(client, q=query) == (400, message)
 
 
 def test_queries_met_in_the_wild_are_answered(client: TestClient, world: World) -> None:

@@ -20,7 +20,17 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "start": ((10 * THOUSAND,), ()),
     "memory": ((10 * THOUSAND,), ()),
 }
-BENCHES = ("search_index", "media", "http_search", "memory", "start", "writes", "import_jobs", "query_fuzz")
+BENCHES = (
+    "search_index",
+    "media",
+    "http_search",
+    "memory",
+    "start",
+    "writes",
+    "import_jobs",
+    "query_fuzz",
+    "reverse",
+)
 
 
 def summary(name):

@@ -6,11 +6,13 @@ and misspellings of names and addresses by a scan inside the database that has a
 """
 
 import time
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import Column, ColumnElement, Select, select
+from sqlalchemy import Column, ColumnElement, Select, String, cast, func, select
 
 from polybooru.db.full_text import IMAGE_WORDS, containing
 from polybooru.db.tables import image_sources, images, words
@@ -142,7 +144,13 @@ def _containing(
     image_id = IMAGE_WORDS.clause.c.rowid
     condition = containing(IMAGE_WORDS, field, asked, is_sqlite=reading.is_sqlite)
     statement = select(image_id).where(condition)
-    return _ids(reading, statement if among is None else statement.where(image_id.in_(among)))
+    if among is None:
+        return _ids(reading, statement)
+    if len(asked) == 1:
+        return _ids(reading, statement.where(image_id.in_(among)))
+    # SQLite would prepare all the words anew for each id of a list.
+    found = _ids(reading, statement.where(image_id.between(min(among), max(among))))
+    return found & BitMap(among)
 
 
 def _words_fitting(reading: Reading, leaf: Wildcard) -> list[list[str]]:
@@ -158,4 +166,7 @@ def _words_fitting(reading: Reading, leaf: Wildcard) -> list[list[str]]:
 
 
 def _ids(reading: Reading, statement: Select[*tuple[Any, ...]]) -> BitMap:
-    return BitMap(reading.execute(statement).scalars())
+    # Joined by the database and taken apart by numpy: row by row, a driver takes six times as long.
+    [image_id] = statement.subquery().columns
+    joined = reading.execute(select(func.aggregate_strings(cast(image_id, String), ","))).scalar_one()
+    return BitMap(array("I", np.fromstring(joined, np.uint32, sep=",").tobytes())) if joined else BitMap()

@@ -1,5 +1,6 @@
-"""docs/reference/search.md lists every field with its kind, every sort, and every limit."""
+"""docs/reference/search.md: its examples do what they say; its tables have all the language has."""
 
+import re
 from dataclasses import fields
 
 import pytest
@@ -7,12 +8,70 @@ from tests.docs.reference import code, rows, sections
 
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS, Viewer, image_fields
 from polybooru.library.image_search import SORTS
+from polybooru.library.tag_names import NAMESPACES
 from polybooru.search.language.fields import Kind, QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
+from polybooru.search.language.tree import Equals
 
 ANYBODY = image_fields(Viewer())
+READER = image_fields(
+    Viewer(user_id=1),
+    resolve_filter=lambda _: Equals("tag", "hidden"),
+    watched=lambda: Equals("tag", "watched"),
+)
 STAFF = image_fields(Viewer(user_id=1, is_staff=True))
+
+
+def examples(last_heading: str) -> list[tuple[str, ...]]:
+    """Rows of the tables whose last column is headed so, without the bars' backslashes."""
+    found: list[tuple[str, ...]] = []
+    section = last = ""
+    for row in rows("search.md"):
+        if row.heading != section or row.cells[-1] in {"Type", "The same as", "Type instead"}:
+            section, last = row.heading, row.cells[-1]
+        elif last == last_heading:
+            found.append(tuple(cell.replace("\\|", "|") for cell in row.cells))
+    return found
+
+
+def query_in(cell: str) -> str:
+    return cell.removeprefix("`").removesuffix("`")
+
+
+@pytest.mark.parametrize("row", examples("Type"))
+def test_an_example_is_a_query_over_fields_that_exist(row: tuple[str, ...]) -> None:
+    query = query_in(row[-1])
+    parse(query, READER)
+    assert set(re.findall(r"([a-z][a-z0-9_]*)(?:\.[a-z]+)?:(?!//|\()", query)) <= {
+        *READER.by_name,
+        *NAMESPACES,
+    }
+
+
+@pytest.mark.parametrize("row", examples("The same as"))
+def test_two_ways_of_writing_are_the_same(row: tuple[str, ...]) -> None:
+    one, other = map(query_in, row)
+    assert one != other
+    assert parse(one, READER) == parse(other, READER)
+
+
+@pytest.mark.parametrize("row", examples("Type instead"))
+def test_a_mistake_does_what_is_said_and_the_other_way_is_a_query(row: tuple[str, ...]) -> None:
+    typed, happens, instead = row
+    parse(query_in(instead), READER)
+    if happens == "finds the tag of that name":
+        assert parse(query_in(typed), READER) == Equals("tag", query_in(typed).lower())
+    else:
+        with pytest.raises(QueryError) as refusal:
+            parse(query_in(typed), READER)
+        assert refusal.value.message == happens.strip("`")
+
+
+def test_there_are_examples_of_each_sort() -> None:
+    assert len(examples("Type")) > 60
+    assert len(examples("The same as")) > 10
+    assert len(examples("Type instead")) > 10
 
 
 def field_rows() -> list[tuple[str, ...]]:

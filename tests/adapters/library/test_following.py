@@ -20,9 +20,16 @@ from tests.libraries import (
 
 from polybooru.db import Change
 from polybooru.db.tables import image_tags, images, tags, users
-from polybooru.library import image_blocks, image_index
+from polybooru.library import image_blocks, image_index, interactions
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import BooruError
+from polybooru.library.galleries import (
+    GalleryText,
+    add_images,
+    create_gallery,
+    delete_gallery,
+    remove_images,
+)
 from polybooru.library.image_search import ImageSearch, order_named
 from polybooru.library.images import find_image, hide_image, unhide_image
 from polybooru.library.interactions import fave, unfave, unvote, vote
@@ -251,6 +258,10 @@ QUERIES = (
     "processed:true",
     "source_count:1",
     "tag_count.gte:3",
+    "hides.gt:0",
+    "hidden_by:alice",
+    "gallery_id:1 || gallery_id:2",
+    "gallery_id:3",
 )
 
 
@@ -263,6 +274,9 @@ def test_after_any_verbs_the_index_equals_one_built_anew(place: Place, seed: int
         ids = [add_image(library, chance.sample(["safe", "cat", "t1", "t2", "t3"], 3)) for _ in range(4)]
         uploaded = add_upload(library, mod, content=png(3, 3, colour=seed))
         ids.append(uploaded)
+
+        with library.work() as work:
+            galleries = [create_gallery(work, people[0], GalleryText(title=title)) for title in "abc"]
 
         def a_tag() -> str:
             return chance.choice(["cat", "kitty", "t1", "t2", "t3", "fresh", f"n{chance.randint(0, 3)}"])
@@ -277,6 +291,11 @@ def test_after_any_verbs_the_index_equals_one_built_anew(place: Place, seed: int
                 lambda work: unfave(work, person, image_id),
                 lambda work: vote(work, person, image_id, is_up=chance.random() < 0.5),
                 lambda work: unvote(work, person, image_id),
+                lambda work: interactions.hide(work, person, image_id),
+                lambda work: interactions.unhide(work, person, image_id),
+                lambda work: add_images(work, people[0], chance.choice(galleries), chance.sample(ids, 2)),
+                lambda work: remove_images(work, people[0], chance.choice(galleries), chance.sample(ids, 3)),
+                lambda work: delete_gallery(work, people[0], galleries[2]),
                 lambda work: hide_image(work, mod, image_id, reason="x"),
                 lambda work: unhide_image(work, mod, image_id),
                 lambda work: alias_tag(work, mod, a_tag(), a_tag()),

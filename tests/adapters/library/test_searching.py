@@ -31,7 +31,7 @@ from polybooru.library.image_search import SORTS, Deleted, ImageSearch, Interact
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
 from polybooru.library.scores import wilson_score
-from polybooru.library.tags import alias_tag, describe_tag
+from polybooru.library.tags import alias_tag, describe_tag, find_tag_by_slug
 from polybooru.search.language.fields import Kind
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.matcher import matches
@@ -214,16 +214,18 @@ def documents(library: Library) -> dict[int, dict[str, list]]:
     return made
 
 
-def term(chance: random.Random, known: dict[int, dict[str, list]]) -> str:
-    """One term: of any field, with a value that some image has, or nearly has."""
-    names = [*PUBLIC_FIELDS, *STAFF_FIELDS]
-    name = chance.choice([None, *names])
-    if name is None:
+FIELDS = {**PUBLIC_FIELDS, **STAFF_FIELDS}
+
+
+def term(chance: random.Random, known: dict[int, dict[str, list]], name: str = "") -> str:
+    """One term: of this or any field, with a value that some image has, or nearly has."""
+    name = name or chance.choice(["tag", *FIELDS])
+    if name == "tag":
         text = chance.choice(
             [*NAMES, "kitty", "hound", "c*", "*o*", "?og", "cta~1", "dgo~0.5", "*", "nothing"]
         )
         return f'"{text}"' if text[0] == "-" else text
-    field = {**PUBLIC_FIELDS, **STAFF_FIELDS}[name]
+    field = FIELDS[name]
     here = [value for document in known.values() for value in document.get(name, [])]
     value = chance.choice(here or [0])
     match field.kind:
@@ -308,44 +310,52 @@ def test_search_finds_what_the_rows_say_in_every_order_and_page(
 ) -> None:
     fill(library, people, chance)
     known = documents(library)
-    mod = people[-1]
-    nothing_hidden = search.filter_for(mod, EVERYTHING)
+    ways = [(sort, descending) for sort in [*SORTS, "id"] for descending in (True, False)]
     found_some = 0
-    for _ in range(150):
-        text = query(chance, known)
-        try:
-            tree = search.parse(mod, text)
-        except InvalidQuery:
-            continue
-        deleted, with_own_hidden = chance.choice(list(Deleted)), chance.random() < 0.5
-        sort = chance.choice([*SORTS, "id"])
-        descending = chance.random() < 0.5
-        expected = [
-            image_id
-            for image_id, document in known.items()
-            if IS_SHOWN[deleted](document)
-            and (with_own_hidden or mod.user_id not in document["hidden_by_id"])
-            and matches(tree, document, NOON)
-        ]
-        expected.sort(key=lambda i: (known[i][sort][0], i), reverse=descending)
-        found_some += bool(expected)
-        offset, limit = chance.choice([(0, 100), (0, 3), (2, 5), (5, 0), (1_000, 10)])
-        page = search.find(
-            mod,
-            tree,
-            order=order_named(sort, descending=descending),
-            offset=offset,
-            limit=limit,
-            hidden_by=nothing_hidden,
-            deleted=deleted,
-            with_own_hidden=with_own_hidden,
-        )
-        assert (page.ids, page.total) == (expected[offset : offset + limit], len(expected)), (
-            text,
-            deleted,
-            sort,
-        )
-    assert found_some > 50
+    texts = [query(chance, known) for _ in range(120)]
+    texts += [term(chance, known, name) for name in ["tag", *FIELDS] for _ in range(3)]
+    for number, text in enumerate(texts):
+        found_some += compare(search, people[-1], chance, known, text, *ways[number % len(ways)])
+    assert found_some > 100
+
+
+def compare(
+    search: ImageSearch,
+    mod: Actor,
+    chance: random.Random,
+    known: dict[int, dict[str, list]],
+    text: str,
+    sort: str,
+    descending: bool,
+) -> bool:
+    """Hold one page of the text against the rows; whether anything is found at all."""
+    try:
+        tree = search.parse(mod, text)
+    except InvalidQuery:
+        return False
+    deleted, with_own_hidden = chance.choice(list(Deleted)), chance.random() < 0.5
+    expected = [
+        image_id
+        for image_id, document in known.items()
+        if IS_SHOWN[deleted](document)
+        and (with_own_hidden or mod.user_id not in document["hidden_by_id"])
+        and matches(tree, document, NOON)
+    ]
+    expected.sort(key=lambda i: (known[i][sort][0], i), reverse=descending)
+    offset, limit = chance.choice([(0, 100), (0, 3), (2, 5), (5, 0), (1_000, 10)])
+    page = search.find(
+        mod,
+        tree,
+        order=order_named(sort, descending=descending),
+        offset=offset,
+        limit=limit,
+        hidden_by=search.filter_for(mod, EVERYTHING),
+        deleted=deleted,
+        with_own_hidden=with_own_hidden,
+    )
+    said = (page.ids, page.total)
+    assert said == (expected[offset : offset + limit], len(expected)), (text, deleted, sort, with_own_hidden)
+    return bool(expected)
 
 
 def all_of(search: ImageSearch, actor: Actor, text: str = "*", sort: str = "id", **facts) -> list[int]:
@@ -404,26 +414,55 @@ def test_an_unknown_order_is_the_default(library: Library, search: ImageSearch) 
 
 def test_a_hidden_image_is_no_different_from_a_missing_one(library: Library, search: ImageSearch) -> None:
     """Totals, pages and orders with a hidden image equal those without it, for all but staff."""
-    alice = add_person(library, "alice")
-    add_image(library, ["safe", "cat"])
-    texts = ["*", "cat", "-cat", "width.gt:5", "my:uploads", "cat || dog", "id.gte:0", "description:secret"]
+    alice, mod = add_person(library, "alice"), add_person(library, "mod", STAFF)
+    shown = [add_image(library, ["safe", "cat", "dog"]) for _ in range(3)]
+    put_gallery(library, 5, shown[::-1], alice)
+    texts = ["*", "cat", "-cat", "width.gt:5", "width:77", "cat || dog", "id.gte:0", "wilson_score.gt:0.1"]
+    texts += ["my:uploads", "my:hidden", "my:faves", "gallery_id:5", "filter_id:1", "hides:1", "faves.gt:0"]
+    texts += [
+        "description:secret",
+        "description:secr*",
+        "file_name:sec*",
+        "file_name:sekret~1",
+        "file_name:secret",
+    ]
+    texts += ["source_url:*secret*", "uploader:alice", "faved_by:al*", "size.lt:50", "duplicate_id:1", "*at"]
 
-    def answers() -> list[list[int]]:
-        return [
-            all_of(search, actor, text, sort, deleted=deleted)
+    def answers() -> list[object]:
+        pages = [
+            all_of(search, actor, text, sort, deleted=deleted, with_own_hidden=with_own_hidden)
             for actor in (ANONYMOUS, alice)
             for text in texts
-            for sort in ("id", "score", "random:7")
-            for deleted in Deleted
+            for sort in ("", "id", "score", "hides", "width", "random:7", "gallery_id:5")
+            for deleted in (Deleted.NOT, Deleted.TOO)
+            for with_own_hidden in (False, True)
         ]
+        with library.reading() as reading:
+            counts = [find_tag_by_slug(reading, name).image_count for name in ("cat", "dog")]
+        return [pages, counts]
 
     before = answers()
-    add_image(
-        library, ["cat", "dog"], hidden_from_users=True, uploader_id=alice.user_id, description="secret"
+    gone = add_image(
+        library,
+        ["cat", "dog"],
+        hidden_from_users=True,
+        uploader_id=alice.user_id,
+        description="secret",
+        file_name="secret",
+        width_px=77,
+        size_bytes=1,
+        duplicate_id=shown[0],
+        faves=9,
+        upvotes=100,
     )
+    add_sources(library, gone, ["https://secret.example/"])
+    put_gallery(library, 5, [*shown[:0:-1], gone, shown[0]], alice)
+    hide(library, alice, gone)
+    with library.work() as work:
+        work.execute(insert(faves).values(image_id=gone, user_id=alice.user_id, liked_at=NOON))
+        work.changed("interaction", gone, alice.user_id)
     assert answers() == before
-    mod = add_person(library, "mod", STAFF)
-    assert len(all_of(search, mod, deleted=Deleted.TOO)) == 2
+    assert len(all_of(search, mod, deleted=Deleted.TOO)) == 4
 
 
 def test_interactions_are_listed_by_type_then_image(

@@ -15,20 +15,23 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, func, insert, select, update
 
 from polybooru.db import ChangeNumber, Database
 from polybooru.db.full_text import IMAGE_WORDS
 from polybooru.db.tables import (
     comments,
     faves,
+    forums,
     galleries,
     gallery_images,
     hides,
     image_sources,
     image_tags,
     images,
+    posts,
     tags,
+    topics,
     users,
     votes,
 )
@@ -227,6 +230,7 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
     tables = (votes, faves, hides, comments, images, image_tags, tags, gallery_images, galleries)
+    tables += (posts, topics, forums)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
     visible = {row.id for row in all_of[images] if not row.hidden_from_users}
@@ -249,4 +253,18 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     chosen = Counter(row.gallery_id for row in all_of[gallery_images] if row.image_id in visible)
     told += [("images", row.id, row.image_count, tagged[row.id]) for row in all_of[tags]]
     told += [("gallery", row.id, row.image_count, chosen[row.id]) for row in all_of[galleries]]
-    return [claim for claim in told if claim[2] != claim[3]]
+    return [claim for claim in told + _forum_claims(all_of) if claim[2] != claim[3]]
+
+
+def _forum_claims(all_of: dict[Table, Sequence[Row[Any]]]) -> list[tuple[str, int, int, int]]:
+    written = Counter(row.topic_id for row in all_of[posts])
+    in_sight = [row for row in all_of[topics] if not row.hidden_from_users]
+    begun = Counter(row.forum_id for row in in_sight)
+    told = [("topic", row.id, row.post_count, written[row.id]) for row in all_of[topics]]
+    for row in all_of[forums]:
+        replies = sum(written[topic.id] for topic in in_sight if topic.forum_id == row.id)
+        told += [
+            ("forum topics", row.id, row.topic_count, begun[row.id]),
+            ("forum posts", row.id, row.post_count, replies),
+        ]
+    return told

@@ -1,6 +1,7 @@
-"""What every new library begins with: rating tags and system filters. Safe to run again."""
+"""What every new library begins with: rating tags, system filters, forums. Safe to run again."""
 
 from polybooru.library.filters import seed_filters
+from polybooru.library.forums import seed_forums
 from polybooru.library.policy import Policy
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tags import seed_tags
@@ -11,3 +12,4 @@ def found_library(work: Work, policy: Policy) -> None:
     """Make what is missing of it."""
     seed_tags(work, [(name, "rating") for name in sorted(RATINGS)])
     seed_filters(work, policy.default_filter_id, policy.everything_filter_id)
+    seed_forums(work)

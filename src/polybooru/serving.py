@@ -1,6 +1,8 @@
 """Web and worker processes under one supervisor: forked from one loaded parent, restarted when they die.
 
 The supervisor binds the socket and loads the index once; the processes share its memory until they change it.
+It follows the change log itself, so that whoever takes a dead process's place begins fresh, and so that the
+file of the index is written without a web process's help.
 """
 
 import asyncio
@@ -8,11 +10,12 @@ import contextlib
 import ctypes
 import gc
 import os
+import select
 import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -30,6 +33,8 @@ from polybooru.files.routes import Files
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
+from polybooru.library.index_keeper import IndexKeeper
+from polybooru.library.library import Library
 from polybooru.ops.routes import Ops
 from polybooru.settings import Settings
 from polybooru.telemetry.logs import configure_logs, request_log
@@ -39,6 +44,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 20
+_ROUND_SECONDS = 30.0  # between two looks of the supervisor at the change log
+_PROGRESS_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 _RESTART_SECONDS = 1.0
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -98,14 +105,15 @@ class Supervisor:
         _freeze()
         self._start(self._work)
         with open_board(self._data, self._settings) as board:
-            board.library.replica.load()
-            board.library.database.close()  # no connection may cross a fork
-            _freeze()
+            board.library.replica.load(_progress())
+            index = _SharedIndex(board.library)
+            index.prepare_fork()
             for _ in range(self._web_processes):
                 self._start(lambda: self._serve(board))
             ready()
-            self._watch()
-        self._end()
+            self._watch(index)
+            self._end(index)
+            index.end()
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
@@ -113,30 +121,50 @@ class Supervisor:
         for pid in self._children:
             _tell(pid, signal.SIGTERM)
 
-    def _watch(self) -> None:
+    def _watch(self, index: "_SharedIndex") -> None:
         while not self._stopping and self._children:
-            pid, status = os.wait()
-            task = self._children.pop(pid, None)
-            if task is not None and not self._stopping:
-                log.error("process_died", pid=pid, status=os.waitstatus_to_exitcode(status))
+            if index.is_round_due:
+                index.follow()
+                index.prepare_fork()
+                if index.keeper.is_due and index.saver is None:
+                    index.begin_saving(self._fork(index.save))
+            _await_end([*self._children, *index.savers], index.round_in_seconds)
+            while task := self._bury(index):
                 time.sleep(_RESTART_SECONDS)  # a process that dies at once must not take the machine with it
+                index.follow()
+                index.prepare_fork()
                 self._start(task)
 
-    def _end(self) -> None:
+    def _bury(self, index: "_SharedIndex") -> Callable[[], None] | None:
+        """What a child did that has died, if one has that should live on."""
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
+                pid, code = ended[0], os.waitstatus_to_exitcode(ended[1])
+                if pid == index.saver:
+                    index.end_saving(is_saved=code == 0)
+                if (task := self._children.pop(pid, None)) and not self._stopping:
+                    log.error("process_died", pid=pid, status=code)
+                    return task
+        return None
+
+    def _end(self, index: "_SharedIndex") -> None:
         self._stop()  # whoever was started while the first call ran has not heard it
+        if index.saver is not None:
+            _tell(index.saver, signal.SIGKILL)  # what it writes is older than what is there now
         deadline = time.monotonic() + GRACE_SECONDS
-        while self._children:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-            self._children.pop(pid, None)
-            if pid == 0:
-                if time.monotonic() > deadline:
-                    for child in self._children:
-                        _tell(child, signal.SIGKILL)
-                time.sleep(0.02)
+        while self._children or index.saver is not None:
+            self._bury(index)
+            if time.monotonic() > deadline:
+                for child in self._children:
+                    _tell(child, signal.SIGKILL)
+            time.sleep(0.02)
 
     def _start(self, task: Callable[[], None]) -> None:
         if self._stopping:
             return
+        self._fork(task, self._children)
+
+    def _fork(self, task: Callable[[], None], children: dict[int, Callable[[], None]] | None = None) -> int:
         parent = os.getpid()
         # Until it is in the table a child cannot be told to stop, and until it has dropped our handlers it
         # must not be.
@@ -144,8 +172,10 @@ class Supervisor:
         pid = os.fork()
         if pid == 0:
             _run_child(task, parent, before)
-        self._children[pid] = task
+        if children is not None:
+            children[pid] = task
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return pid
 
     def _serve(self, board: Board) -> None:
         configure_logs(level=self._settings.log_level)
@@ -170,6 +200,68 @@ class Supervisor:
         configure_logs(level=self._settings.log_level)
         self._listener.close()
         work(self._data, self._settings)
+
+
+class _SharedIndex:
+    """The supervisor's own index: kept fresh for processes to come, and saved by a child of its own."""
+
+    def __init__(self, library: Library) -> None:
+        self.keeper = IndexKeeper(library)
+        self.saver: int | None = None
+        self._library = library
+        self._saving = 0
+        self._next_round = time.monotonic()
+
+    @property
+    def savers(self) -> list[int]:
+        """The child that saves, or none."""
+        return [] if self.saver is None else [self.saver]
+
+    @property
+    def round_in_seconds(self) -> float:
+        """Until the next round is due."""
+        return max(0.0, self._next_round - time.monotonic())
+
+    @property
+    def is_round_due(self) -> bool:
+        """Whether it is time to follow and to save."""
+        return self.round_in_seconds == 0
+
+    def follow(self) -> None:
+        """Apply what was changed since, as well as can be."""
+        self._next_round = time.monotonic() + _ROUND_SECONDS
+        try:
+            self.keeper.follow()
+        except Exception as error:  # noqa: BLE001 — the supervisor outlives a database that is away
+            log.warning("poll_failed", reason=str(error))
+
+    def prepare_fork(self) -> None:
+        """No connection may cross a fork, and what is shared is to stay so."""
+        self._library.database.close()
+        _freeze()
+
+    def begin_saving(self, pid: int) -> None:
+        """This child writes the file."""
+        self.saver, self._saving = pid, self._library.replica.applied
+        self.keeper.saving()
+
+    def end_saving(self, *, is_saved: bool) -> None:
+        """It has ended."""
+        self.saver = None
+        if is_saved:
+            self.keeper.saved(self._saving)
+
+    def save(self) -> None:
+        """In the child."""
+        os.nice(10)
+        if not self.keeper.save():
+            os._exit(1)
+
+    def end(self) -> None:
+        """Save what was changed, now that nobody changes more: the next start has nothing to follow."""
+        self.follow()
+        if self._library.replica.unsaved > 0:
+            self.keeper.save()
 
 
 def work(data: Path, settings: Settings) -> None:
@@ -229,6 +321,30 @@ async def _poll(board: Board) -> None:
             await to_thread.run_sync(partial(board.library.decoders.rest, after_seconds=IDLE_SECONDS))
         except Exception as error:  # noqa: BLE001 — a database that is away for a moment must not end the poll
             log.warning("poll_failed", reason=str(error))
+
+
+def _await_end(pids: Sequence[int], seconds: float) -> None:
+    """Wait until one of these children ends, at most so long."""
+    poll = select.poll()
+    with contextlib.ExitStack() as stack:
+        for pid in pids:
+            descriptor = os.pidfd_open(pid)
+            stack.callback(os.close, descriptor)
+            poll.register(descriptor, select.POLLIN)
+        poll.poll(seconds * 1_000)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Tells now and then how far a rebuild of the index is."""
+    told_at = time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at > _PROGRESS_SECONDS:
+            told_at = time.monotonic()
+            log.info("index_is_built", images=done, of=total)
+
+    return progress
 
 
 def _freeze() -> None:

@@ -21,12 +21,13 @@ class Bar(Protocol):
 
 
 @contextmanager
-def progress(label: str) -> Generator[Bar]:
+def progress(label: str, *, is_said_when_short: bool = True) -> Generator[Bar]:
     """A bar for one piece of work, on stderr."""
     if not sys.stderr.isatty():
         plain = _Plain(label)
         yield plain
-        plain.end()
+        if is_said_when_short or plain.has_spoken:
+            plain.end()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -48,6 +49,7 @@ class _Drawn:
 class _Plain:
     def __init__(self, label: str) -> None:
         self._label = label
+        self.has_spoken = False
         self._said_at = time.monotonic()
         self._done = 0
         self._total: int | None = None
@@ -62,6 +64,7 @@ class _Plain:
             self._say()
 
     def _say(self) -> None:
+        self.has_spoken = True
         self._said_at = time.monotonic()
         of = f" of {self._total}" if self._total is not None else ""
         print(f"{self._label}: {self._done}{of}", file=sys.stderr, flush=True)

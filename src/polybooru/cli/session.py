@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polybooru.cli.progress import progress
 from polybooru.settings import DATA_VARIABLE, Settings, data_folder, load
 
 if TYPE_CHECKING:
@@ -49,13 +50,18 @@ def existing_library(data: Path | None) -> "Generator[Library]":
 
 @contextmanager
 def searchable_board(data: Path | None) -> "Generator[Board]":
-    """As `existing_library`, with its index built."""
+    """As `existing_library`, with its index loaded."""
     from polybooru import app
+    from polybooru.library.index_keeper import IndexKeeper
 
     folder, settings = settings_of(data)
     require_library(folder, settings)
     with app.open_board(folder, settings) as board:
-        board.library.replica.load()
+        with progress("Reading images", is_said_when_short=False) as bar:
+            board.library.replica.load(bar.set)
+        keeper = IndexKeeper(board.library)
+        if keeper.is_due:
+            keeper.save()
         yield board
 
 

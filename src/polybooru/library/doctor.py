@@ -19,6 +19,7 @@ from polybooru.library.library import Library
 from polybooru.library.representations import process_again
 from polybooru.library.work import Work
 from polybooru.media import plan
+from polybooru.search.index import DamagedSnapshot
 
 _BATCH = 1_000
 
@@ -33,6 +34,7 @@ class Complaint(Enum):
     ORPHAN = "a stored file belongs to no image"
     COUNTER_WRONG = "a counter does not equal a recount"
     INDEX_WRONG = "the image index and the database disagree"
+    INDEX_FILE_DAMAGED = "the saved index is damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +205,27 @@ def _examine_parked(library: Library, *, repair: bool) -> Iterator[Finding]:
 
 
 def _examine_index(library: Library, *, repair: bool) -> Iterator[Finding]:
-    """The loaded index against one built anew from the rows. A wrong one is replaced."""
+    """The loaded index, which may come from its file, against the rows.
+
+    What is wrong is logged as changed, so that every process reads it again.
+    """
     replica = library.replica
     if not replica.is_loaded:
         return
+    damage = replica.refused if isinstance(replica.refused, DamagedSnapshot) else None
     wrong = replica.differences()
+    if repair and wrong:
+        for start in range(0, len(wrong), _BATCH):
+            with library.work() as work:
+                for image_id in wrong[start : start + _BATCH]:
+                    work.changed("image", image_id)
+        if replica.differences():
+            replica.rebuild()
+    if repair and (wrong or damage):
+        replica.save()
+    if damage:
+        yield Finding(
+            complaint=Complaint.INDEX_FILE_DAMAGED, subject="index", detail=str(damage), is_repaired=repair
+        )
     for image_id in wrong:
         yield Finding(complaint=Complaint.INDEX_WRONG, subject=str(image_id), is_repaired=repair)
-    if wrong and repair:
-        replica.load()

@@ -6,8 +6,12 @@ forked, which keeps its own index fresh by the same rounds).
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from polybooru.db.change_log import trim_changes
 from polybooru.library.library import Library
+
+log = structlog.get_logger()
 
 MANY_CHANGES = 50_000
 """Worth a new file: applying them takes some ten seconds at a start."""
@@ -24,6 +28,7 @@ class IndexKeeper:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._saved_at: datetime | None = library.clock() if library.replica.saved else None
+        self._tried_at: datetime | None = None
 
     def follow(self) -> None:
         """Apply what the log holds, and trim what nobody needs any longer.
@@ -41,13 +46,29 @@ class IndexKeeper:
     @property
     def is_due(self) -> bool:
         """Whether the file should be written now."""
-        unsaved = self._library.replica.unsaved
-        if self._saved_at is None:
-            return unsaved > 0
-        age = self._library.clock() - self._saved_at
-        return (unsaved >= MANY_CHANGES and age >= _SOONEST) or (unsaved > 0 and age >= _LATEST)
+        now, unsaved = self._library.clock(), self._library.replica.unsaved
+        if unsaved <= 0 or (self._tried_at is not None and now - self._tried_at < _SOONEST):
+            return False
+        return self._saved_at is None or unsaved >= MANY_CHANGES or now - self._saved_at >= _LATEST
+
+    def save(self) -> bool:
+        """Write the file, if nobody else does; whether it was written. That it cannot be is no error."""
+        self.saving()
+        number = self._library.replica.applied
+        try:
+            is_written = self._library.replica.save()
+        except OSError as error:
+            log.warning("index_not_saved", reason=str(error))
+            return False
+        if is_written:
+            self.saved(number)
+        return is_written
+
+    def saving(self) -> None:
+        """A child of this process begins to write the file."""
+        self._tried_at = self._library.clock()
 
     def saved(self, number: int) -> None:
-        """The file was written, by this process or a child, and is true up to this change."""
+        """The child has written it; it is true up to this change."""
         self._library.replica.saved = number
         self._saved_at = self._library.clock()

@@ -47,7 +47,7 @@ class Replica:
         self.applied = -1
         self.saved = 0
         """Up to which change the file is true; 0 if none is known to be."""
-        self.refused: str | None = None
+        self.refused: UnusableSnapshot | None = None
         """Why the file could not be used at the last load; None if it could, or if there was none."""
         self._file = file
         self._checked = -1
@@ -116,8 +116,8 @@ class Replica:
             except FileNotFoundError:
                 return False
             except UnusableSnapshot as error:
-                self.refused = str(error)
-                log.warning("index_file_refused", reason=self.refused)
+                self.refused = error
+                log.warning("index_file_refused", reason=str(error))
                 return False
             behind = last_change_number(connection) - loaded.number
             if behind > max(_FOLLOWED_AT_LEAST, len(loaded.index) // _FOLLOWED_SHARE):

@@ -15,6 +15,7 @@ from polybooru.library.doctor import Complaint, Finding, examine
 from polybooru.library.images import find_image
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
+from polybooru.search.index import Entry
 from polybooru.worker.loop import Worker
 
 SVG = (
@@ -190,6 +191,34 @@ def test_an_index_that_disagrees_is_replaced(library: Library, image_id: int) ->
     library.replica.index.discard(image_id)
     assert complaints(library) == [(Complaint.INDEX_WRONG, str(image_id))]
     assert complaints(library, repair=True) == [(Complaint.INDEX_WRONG, str(image_id))]
+    assert findings(library) == []
+
+
+def test_a_repair_of_the_index_reaches_every_process(library: Library, place: Place, image_id: int) -> None:
+    with place.library() as server:
+        server.replica.index.discard(image_id)
+        assert complaints(library) == []
+        library.replica.index.set_number("width", image_id, 3)
+        assert complaints(library, repair=True) == [(Complaint.INDEX_WRONG, str(image_id))]
+        assert findings(library) == []
+        server.replica.catch_up()
+        assert server.replica.differences() == []
+
+
+def test_an_index_that_takes_no_correction_is_built_anew(library: Library, image_id: int) -> None:
+    library.replica.index.put(4711, Entry())
+    assert (Complaint.INDEX_WRONG, "4711") in complaints(library, repair=True)
+    assert findings(library) == []
+
+
+def test_a_damaged_file_of_the_index_is_replaced(place: Place, library: Library, image_id: int) -> None:
+    assert image_id in library.replica.index.ids
+    library.replica.save()
+    (place.folder / "image-index").write_bytes(b"")
+    library.replica.load()
+    assert complaints(library) == [(Complaint.INDEX_FILE_DAMAGED, "index")]
+    assert complaints(library, repair=True) == [(Complaint.INDEX_FILE_DAMAGED, "index")]
+    library.replica.load()
     assert findings(library) == []
 
 

@@ -2,6 +2,7 @@
 
 from polybooru.search.index.columns import MAX_IMAGE_ID, MISSING
 from polybooru.search.index.errors import (
+    DamagedSnapshot,
     ImageIdOutOfRange,
     ImageIndexError,
     ImageNotIndexed,
@@ -32,6 +33,7 @@ __all__ = [
     "Block",
     "ById",
     "ByNumber",
+    "DamagedSnapshot",
     "Entry",
     "FlagField",
     "IdField",

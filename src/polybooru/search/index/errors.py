@@ -5,10 +5,11 @@ ImageIndexError
 ├── UnsupportedLeaf     a leaf that its field cannot answer: a range over names, a pattern over numbers
 ├── ImageNotIndexed     an update of one value of an image that the index does not hold
 ├── ImageIdOutOfRange   an id that the dense columns would not bear
-└── UnusableSnapshot    a file that is no whole snapshot of such an index
+└── UnusableSnapshot    a file that is no snapshot of such an index
+    └── DamagedSnapshot one that is no longer what was written, or no snapshot at all
 
-All but the last are mistakes of the caller, not of the person who searches: a parser that is given the right
-fields never makes such a tree.
+All but the last two are mistakes of the caller, not of the person who searches: a parser that is given the
+right fields never makes such a tree.
 """
 
 
@@ -34,3 +35,7 @@ class ImageIdOutOfRange(ImageIndexError):
 
 class UnusableSnapshot(ImageIndexError):
     """What is wrong with the file, as a sentence about "it"."""
+
+
+class DamagedSnapshot(UnusableSnapshot):
+    """The disk, or somebody else's hand."""

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from polybooru.search.index.errors import UnusableSnapshot
+from polybooru.search.index.errors import DamagedSnapshot, UnusableSnapshot
 
 FORMAT = 1
 """Raise it whenever a part dumps itself differently: an older file is then refused."""
@@ -130,8 +130,9 @@ class SnapshotReader(_Names):
         super().__init__()
         head = bytes(data[: len(_HEAD)])
         if head != _HEAD:
-            is_other = head[:12] == _HEAD[:12]
-            raise UnusableSnapshot("it has another format" if is_other else "it is no snapshot")
+            if head[:12] != _HEAD[:12]:
+                raise DamagedSnapshot("it is no snapshot")
+            raise UnusableSnapshot("it has another format")
         manifest_at, manifest = _manifest(data)
         self.about: About = manifest["about"]
         self._parts: Mapping[str, _Place] = manifest["parts"]
@@ -180,7 +181,7 @@ class SnapshotReader(_Names):
         starts = range(0, len(self._data), _CHUNK_BYTES)
         for start, check in zip(starts, self._checks, strict=True):
             if zlib.crc32(self._data[start : start + _CHUNK_BYTES]) != check:
-                raise UnusableSnapshot(f"it is damaged within {_CHUNK_BYTES} bytes after {start}")
+                raise DamagedSnapshot(f"it is damaged within {_CHUNK_BYTES} bytes after {start}")
         self._is_checked = True
 
 
@@ -223,21 +224,21 @@ def open_snapshot(path: Path) -> SnapshotReader:
     """
     with path.open("rb") as file:
         if not os.fstat(file.fileno()).st_size:
-            raise UnusableSnapshot("it is empty")
+            raise DamagedSnapshot("it is empty")
         return SnapshotReader(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
 
 
 def _manifest(data: memoryview) -> tuple[int, dict[str, Any]]:
     trailer_at = len(data) - _TRAILER.size
     if trailer_at < len(_HEAD):
-        raise UnusableSnapshot("it was cut short")
+        raise DamagedSnapshot("it was cut short")
     length, digest, end = _TRAILER.unpack(data[trailer_at:])
     start = trailer_at - length
     if end != _END or start < len(_HEAD):
-        raise UnusableSnapshot("it was cut short or its end is damaged")
+        raise DamagedSnapshot("it was cut short or its end is damaged")
     manifest = bytes(data[start:trailer_at])
     if _digest(manifest) != digest:
-        raise UnusableSnapshot("its list of parts is damaged")
+        raise DamagedSnapshot("its list of parts is damaged")
     found: dict[str, Any] = json.loads(manifest)
     return start, found
 

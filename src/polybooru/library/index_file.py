@@ -27,6 +27,7 @@ from polybooru.search.index import (
     write_snapshot,
 )
 from polybooru.search.reverse import ReverseIndex
+from polybooru.search.suggest import SuggestionIndex
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -37,6 +38,7 @@ class Loaded:
 
     index: ImageIndex
     reverse: ReverseIndex
+    suggestions: SuggestionIndex
     tag_categories: dict[int, str | None]
     number: int
 
@@ -60,6 +62,7 @@ class IndexFile:
         return Loaded(
             index=ImageIndex.restored(SHAPE, reader),
             reverse=_restored_reverse(reader),
+            suggestions=_restored_suggestions(reader),
             tag_categories=_restored_categories(reader),
             number=number,
         )
@@ -77,6 +80,7 @@ class IndexFile:
         def dump(into: SnapshotWriter) -> None:
             loaded.index.dump(into)
             _dump_reverse(into, loaded.reverse)
+            _dump_suggestions(into, loaded.suggestions)
             _dump_categories(into, loaded.tag_categories)
 
         return write_snapshot(self.path, about, dump)
@@ -106,6 +110,22 @@ def _restored_reverse(source: SnapshotReader) -> ReverseIndex:
     with source.below("reverse"):
         reverse.restore({name: source.array(name) for name in source.names()})
     return reverse
+
+
+def _dump_suggestions(into: SnapshotWriter, suggestions: SuggestionIndex) -> None:
+    arrays, texts = suggestions.dump()
+    with into.below("suggestions"):
+        for name, values in arrays.items():
+            into.array(name, values)
+        into.texts("texts", texts)
+
+
+def _restored_suggestions(source: SnapshotReader) -> SuggestionIndex:
+    suggestions = SuggestionIndex()
+    with source.below("suggestions"):
+        arrays = {name: source.array(name) for name in ("entries", "keys", "targets", "uses")}
+        suggestions.restore(arrays, source.texts("texts"))
+    return suggestions
 
 
 def _dump_categories(into: SnapshotWriter, tag_categories: dict[int, str | None]) -> None:

@@ -17,12 +17,13 @@ from polybooru.db import Change, ChangeNumber, Database, last_change_number
 from polybooru.db.change_log import first_change_number
 from polybooru.db.tables import changes, faves, gallery_images, hides, images, tags, votes
 from polybooru.db.types import EPOCH
-from polybooru.library import fingerprints, image_blocks, image_index
+from polybooru.library import fingerprints, image_blocks, image_index, suggested_names
 from polybooru.library.image_blocks import Progress, silent
 from polybooru.library.index_file import IndexFile, Loaded
 from polybooru.search.index import ImageIndex, UnusableSnapshot
 from polybooru.search.language.tree import Equals, Everything, InGallery, Leaf
 from polybooru.search.reverse import ReverseIndex
+from polybooru.search.suggest import SuggestionIndex
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ _FOLLOWED_AT_LEAST = 10_000
 
 
 class Replica:
-    """An image index and a reverse index that follow the change log.
+    """An image index, a reverse index and a suggestion index that follow the change log.
 
     Without `load` it holds no index and only passes numbers on: enough for a process that serves no searches.
     `lock` is held while the index is searched or changed; `reverse` may be searched without it.
@@ -44,6 +45,7 @@ class Replica:
         self.lock = threading.RLock()
         self.index = ImageIndex(image_index.SHAPE)
         self.reverse = ReverseIndex()
+        self.suggestions = SuggestionIndex()
         self.applied = -1
         self.saved = 0
         """Up to which change the file is true; 0 if none is known to be."""
@@ -88,6 +90,7 @@ class Replica:
             self._tag_categories = dict(connection.execute(select(tags.c.id, tags.c.category)).all())
             self.index = image_blocks.build(connection, self._tag_categories, progress)
             self.reverse = fingerprints.build(connection)
+            self.suggestions = suggested_names.build(connection)
             self.applied = number
             self.saved, self._checked = 0, -1
 
@@ -100,6 +103,7 @@ class Replica:
             loaded = Loaded(
                 index=self.index,
                 reverse=self.reverse,
+                suggestions=self.suggestions,
                 tag_categories=self._tag_categories,
                 number=self.applied,
             )
@@ -130,6 +134,7 @@ class Replica:
 
     def _take(self, loaded: Loaded) -> None:
         self.index, self.reverse, self._tag_categories = loaded.index, loaded.reverse, loaded.tag_categories
+        self.suggestions = loaded.suggestions
         self.applied = self.saved = loaded.number
         self._checked = -1
 
@@ -206,6 +211,7 @@ class Replica:
                     fresh.reverse,
                     fresh._tag_categories,
                 )
+                self.suggestions = fresh.suggestions
                 self.applied, self.saved, self._checked = fresh.applied, fresh.saved, fresh.applied
                 for listener in self._listeners:
                     listener(_EVERYTHING)
@@ -241,6 +247,7 @@ class Replica:
 
     def _update_images(self, connection: Connection, image_ids: Sequence[int]) -> None:
         wanted = set(image_ids)
+        tag_ids = self._tags_of(image_ids)
         for image_id, entry in image_index.entries(connection, image_ids):
             if image_id in wanted:
                 self.index.put(image_id, entry)
@@ -253,6 +260,11 @@ class Replica:
             unfindable.discard(image_id)
         for image_id in unfindable:
             self.reverse.discard(image_id)
+        for tag_id in tag_ids | self._tags_of(image_ids):
+            self.suggestions.count(tag_id, self.index.count("tag", tag_id, without="deleted"))
+
+    def _tags_of(self, image_ids: Sequence[int]) -> set[int]:
+        return {tag_id for image_id in image_ids for tag_id in self.index.keys("tag", image_id)}
 
     def _update_tags(self, connection: Connection, tag_ids: Sequence[int]) -> set[int]:
         """Names at once; returns images whose counts by category are no longer right."""
@@ -262,6 +274,9 @@ class Replica:
             unnamed.discard(key)
         for key in unnamed:
             self.index.name("tag", key, [])
+        suggested = list(suggested_names.names(connection, tag_ids))
+        self.suggestions.put(suggested)
+        self.suggestions.discard(set(tag_ids) - {name.key for name in suggested})
         stale: set[int] = set()
         for tag_id, category in connection.execute(
             select(tags.c.id, tags.c.category).where(tags.c.id.in_(tag_ids))

@@ -214,6 +214,16 @@ class ImageIndex:
             )
         )
 
+    def keys(self, postings: str, image_id: int) -> list[int]:
+        """The keys of the image, ascending; none of one that is not there."""
+        return self._part(self._postings, postings).keys(image_id)
+
+    def count(self, postings: str, key: int, *, without: str) -> int:
+        """How many images have the key and not the flag."""
+        table, flag = self._part(self._postings, postings), self._part(self._flags, without)
+        found = table.count(key)
+        return found - table.images(key).intersection_cardinality(flag) if found and flag else found
+
     def set_member(self, postings: str, key: int, image_id: int, *, present: bool) -> None:
         """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
         table = self._part(self._postings, postings)

@@ -1,6 +1,7 @@
 """The image index: a library's images in memory, asked with query trees. See README.md beside this file."""
 
 from polybooru.search.index.columns import MAX_IMAGE_ID, MISSING
+from polybooru.search.index.entries import Block, Entry
 from polybooru.search.index.errors import (
     DamagedSnapshot,
     ImageIdOutOfRange,
@@ -10,9 +11,10 @@ from polybooru.search.index.errors import (
     UnsupportedLeaf,
     UnusableSnapshot,
 )
-from polybooru.search.index.evaluate import Outside
-from polybooru.search.index.index import Block, Entry, ImageIndex, Page
-from polybooru.search.index.ordering import AtRandom, ById, ByNumber, Order
+from polybooru.search.index.index import ImageIndex
+from polybooru.search.index.ordering import Page
+from polybooru.search.index.orders import AtRandom, ByGallery, ById, ByNumber, ByScore, Order, Position
+from polybooru.search.index.plan import How, Plan, Step
 from polybooru.search.index.shape import (
     FlagField,
     IdField,
@@ -25,17 +27,21 @@ from polybooru.search.index.shape import (
     TextField,
 )
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter, open_snapshot, write_snapshot
+from polybooru.search.index.steps import Outside
 
 __all__ = [
     "MAX_IMAGE_ID",
     "MISSING",
     "AtRandom",
     "Block",
+    "ByGallery",
     "ById",
     "ByNumber",
+    "ByScore",
     "DamagedSnapshot",
     "Entry",
     "FlagField",
+    "How",
     "IdField",
     "ImageIdField",
     "ImageIdOutOfRange",
@@ -49,9 +55,12 @@ __all__ = [
     "Outside",
     "OutsideField",
     "Page",
+    "Plan",
+    "Position",
     "Shape",
     "SnapshotReader",
     "SnapshotWriter",
+    "Step",
     "TextField",
     "UnknownName",
     "UnsupportedLeaf",

@@ -108,9 +108,20 @@ class Buckets:
         parts = [self._filtered(place, lower, upper) for place in edges]
         return BitMap.union(EMPTY, *whole, *parts)
 
-    def in_order(self, *, descending: bool) -> Iterator[tuple[BitMap, bool]]:
-        """The buckets from one end, each with whether all its values are equal."""
-        places = range(len(self._sets))
+    def touched(self, lower: Number, upper: Number) -> int:
+        """How many buckets `within` joins."""
+        clipped = self._column.clip(lower, upper)
+        if clipped is None:
+            return 0
+        count = self._place(clipped[1]) - self._place(clipped[0]) + 1
+        return min(count, len(self._sets) - count) + 1
+
+    def in_order(self, *, descending: bool, begin: Number | None = None) -> Iterator[tuple[BitMap, bool]]:
+        """The buckets from one end or a value on, each with whether all its values are equal."""
+        first, last = 0, len(self._sets)
+        if begin is not None:
+            first, last = (0, self._place(begin) + 1) if descending else (self._place(begin), last)
+        places = range(first, last)
         for place in reversed(places) if descending else places:
             if self._sets[place]:
                 yield self._sets[place], self._is_single(place)

@@ -5,8 +5,6 @@ every call, because nothing here is safe for two threads at once (a search may b
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Self, TypeVar, assert_never
 
 import numpy as np
@@ -15,12 +13,14 @@ from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import Ids, bitmap_of, memory_of
 from polybooru.search.index.columns import Number, check_image_id
+from polybooru.search.index.entries import Block, Entry
 from polybooru.search.index.errors import ImageNotIndexed, UnknownName, UnusableSnapshot
-from polybooru.search.index.evaluate import Evaluation, Outside
+from polybooru.search.index.exclusions import Exclusions
 from polybooru.search.index.kept import KeptUnions
 from polybooru.search.index.numbers import Numbers
-from polybooru.search.index.ordering import Order, page
 from polybooru.search.index.postings import Postings
+from polybooru.search.index.prepare import Tables
+from polybooru.search.index.searches import Searches
 from polybooru.search.index.shape import (
     FieldSource,
     FlagField,
@@ -35,69 +35,35 @@ from polybooru.search.index.shape import (
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source, Texts
 from polybooru.search.index.vocabulary import Vocabulary
-from polybooru.search.language.tree import Query
 
 Part = TypeVar("Part")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """All the index knows of one image; whatever of the shape is not named is absent.
-
-    flags: those that are true.
-    """
-
-    numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
-    flags: Collection[str] = ()
-    postings: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """Many new images at once, as columns.
-
-    ids: ascending, none of them indexed yet; shape (n,).
-    numbers: shape (n,) each, aligned with the ids; `columns.MISSING` or NaN where there is no value.
-    flags: shape (n,) each, true where set.
-    postings: (image ids, keys), shape (m,) each, in any order, fastest by id.
-    texts: (which of the texts, the texts): shape (n,), -1 where there is none.
-    """
-
-    ids: Ids
-    numbers: Mapping[str, NDArray[np.generic]] = field(default_factory=dict[str, NDArray[np.generic]])
-    flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict[str, NDArray[np.bool_]])
-    postings: Mapping[str, tuple[NDArray[np.integer], NDArray[np.integer]]] = field(
-        default_factory=dict[str, tuple[NDArray[np.integer], NDArray[np.integer]]]
-    )
-    texts: Mapping[str, tuple[NDArray[np.integer], Sequence[str]]] = field(
-        default_factory=dict[str, tuple[NDArray[np.integer], Sequence[str]]]
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some ids in the order that was asked for, and the exact number of all that match."""
-
-    ids: list[int]
-    total: int
-
-
-class ImageIndex:
+class ImageIndex(Searches):
     """See the module; every method raises UnknownName for a part that the shape does not have."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self._images = BitMap()
-        self._numbers = {name: Numbers(kind, self._images) for name, kind in shape.numbers.items()}
+        numbers = {name: Numbers(kind, self._images) for name, kind in shape.numbers.items()}
+        self._numbers = numbers
         self._flags = {name: BitMap() for name in shape.flags}
         self._postings = {name: Postings() for name in shape.postings}
         self._vocabularies = {name: Vocabulary() for name in shape.vocabularies}
         self._texts = {name: Texts() for name in shape.texts}
         self._kept_patterns = KeptUnions()
         self._kept_lists = KeptUnions()
-        self._sources = {name: self._bound(source) for name, source in shape.fields.items()}
-        self._gallery = Keys(self._postings[shape.gallery]) if shape.gallery is not None else None
+        self._exclusions = Exclusions()
+        tables = Tables(
+            images=self._images,
+            sources={name: self._bound(source) for name, source in shape.fields.items()},
+            gallery=Keys(self._postings[shape.gallery]) if shape.gallery is not None else None,
+            kept_patterns=self._kept_patterns,
+            kept_lists=self._kept_lists,
+            exclusions=self._exclusions,
+            vocabularies=tuple(self._all_vocabularies()),
+        )
+        super().__init__(tables, numbers)
 
     def __len__(self) -> int:
         """How many images there are."""
@@ -173,6 +139,7 @@ class ImageIndex:
         """
         check_image_id(image_id)
         self._check(entry)
+        self._exclusions.changed(image_id)
         self._images.add(image_id)
         for name, numbers in self._numbers.items():
             numbers.set(image_id, entry.numbers.get(name))
@@ -190,6 +157,7 @@ class ImageIndex:
         if image_id not in self._images:
             return
         self._images.discard(image_id)
+        self._exclusions.changed(image_id)
         for numbers in self._numbers.values():
             numbers.forget(image_id)
         for flag in self._flags.values():
@@ -230,6 +198,7 @@ class ImageIndex:
         self._require(image_id)
         change = table.add if present else table.remove
         if change(key, image_id):
+            self._exclusions.changed(image_id)
             self._kept_changed(table, image_id, (key,))
 
     def set_number(self, name: str, image_id: int, value: Number | None) -> None:
@@ -237,6 +206,7 @@ class ImageIndex:
         numbers = self._part(self._numbers, name)
         self._require(image_id)
         numbers.set(image_id, value)
+        self._exclusions.changed(image_id)
 
     def name(self, vocabulary: str, key: int, names: Collection[str]) -> None:
         """Define all names of a key anew; none remove it."""
@@ -246,25 +216,6 @@ class ImageIndex:
         """Define the names of many keys at once."""
         self._part(self._vocabularies, vocabulary).load(names)
 
-    def search(
-        self, query: Query, *, order: Order, offset: int, limit: int, now: datetime, outside: Outside
-    ) -> Page:
-        """One page of the images that match.
-
-        now: aware; what relative dates count back from. outside: answers leaves on fields that are not held
-        here. Raises UnknownName, UnsupportedLeaf, ValueError for a negative offset or limit, whatever
-        `outside` raises.
-        """
-        result = self._evaluation(now, outside).select(query)
-        return Page(ids=page(result, order, self._numbers, offset, limit), total=len(result))
-
-    def select(
-        self, query: Query, *, now: datetime, outside: Outside, within: BitMap | None = None
-    ) -> BitMap:
-        """All images that match, or those of a few (`within`), at the cost of those few where that can be."""
-        found = self._evaluation(now, outside).select(query, within)
-        return found.copy() if within is None else found
-
     def warm(self) -> None:
         """Make the order of every column now, rather than at first use: after loading, before forking."""
         for numbers in self._numbers.values():
@@ -272,25 +223,14 @@ class ImageIndex:
 
     def memory_bytes(self) -> int:
         """What the tables take, roughly; visits every bitmap, so half a second for a large library."""
-        names = [*self._vocabularies.values(), *(texts.names.vocabulary for texts in self._texts.values())]
         return (
             sum(memory_of(bitmap) for bitmap in (self._images, *self._flags.values()))
             + sum(numbers.memory_bytes() for numbers in self._numbers.values())
             + sum(postings.memory_bytes() for postings in self._all_postings())
-            + sum(vocabulary.memory_bytes() for vocabulary in names)
+            + sum(vocabulary.memory_bytes() for vocabulary in self._all_vocabularies())
             + self._kept_patterns.memory_bytes()
             + self._kept_lists.memory_bytes()
-        )
-
-    def _evaluation(self, now: datetime, outside: Outside) -> Evaluation:
-        return Evaluation(
-            images=self._images,
-            sources=self._sources,
-            gallery=self._gallery,
-            kept_patterns=self._kept_patterns,
-            kept_lists=self._kept_lists,
-            now=now,
-            outside=outside,
+            + self._exclusions.memory_bytes()
         )
 
     def _bound(self, source: FieldSource) -> Source:
@@ -338,6 +278,9 @@ class ImageIndex:
     def _all_postings(self) -> list[Postings]:
         return [*self._postings.values(), *(texts.names.postings for texts in self._texts.values())]
 
+    def _all_vocabularies(self) -> list[Vocabulary]:
+        return [*self._vocabularies.values(), *(texts.names.vocabulary for texts in self._texts.values())]
+
     def _replace(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
         changed = postings.replace(image_id, keys)
         if changed:
@@ -355,3 +298,4 @@ class ImageIndex:
     def _forget_kept(self) -> None:
         self._kept_patterns.clear()
         self._kept_lists.clear()
+        self._exclusions.clear()

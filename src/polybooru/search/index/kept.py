@@ -44,13 +44,19 @@ class KeptUnions:
         return kept.images
 
     def keep(
-        self, name: Hashable, asked: object, postings: Postings, vocabulary: Vocabulary | None, keys: BitMap
+        self,
+        name: Hashable,
+        asked: object,
+        postings: Postings,
+        vocabulary: Vocabulary | None,
+        keys: BitMap,
+        images: BitMap,
     ) -> BitMap:
-        """Make and keep the union of these keys, found by way of the vocabulary where there is one.
+        """Keep the union of these keys, found by way of the vocabulary where there is one, and give it back.
 
         name: the hash of a big tree would cost more than it saves, so that may be `id(asked)`.
+        images: kept as it is and corrected, so nobody else's.
         """
-        images = postings.union(keys)
         version = vocabulary.version if vocabulary is not None else 0
         self._unions.pop(name, None)
         self._unions[name] = _Union(

@@ -77,11 +77,19 @@ class Numbers:
             self._buckets = Buckets.of(self.column, self._images)
         return self._buckets
 
+    def gathers(self, within: int | None) -> bool:
+        """Whether `select` looks at single values beside so many images."""
+        return within is not None and within < GATHER_BELOW
+
+    def keeps(self, lower: Number, upper: Number) -> bool:
+        """Whether this interval has been asked lately."""
+        return (lower, upper) in self._kept
+
     def select(self, lower: Number, upper: Number, within: BitMap | None) -> BitMap:
         """Images in the closed interval; right inside of `within`, where that is given. Not to be changed."""
         if lower > upper:
             return BitMap()
-        if within is not None and len(within) < GATHER_BELOW:
+        if within is not None and self.gathers(len(within)):
             return bitmap_of(self.column.within(ids_of(within), lower, upper))
         kept = self._kept.get((lower, upper))
         if kept is None:

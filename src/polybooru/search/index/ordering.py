@@ -1,153 +1,181 @@
 """One page of a result in a wanted order, without sorting the whole result.
 
-Narrow results are sorted as far as the page reaches; of wide ones only the buckets that the page touches,
-or, at random, only as much of the shuffle as the page needs.
+Wide results by number: `by_number`; by relevance: `scores`; at random: as much of `shuffle` as the page
+needs.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 import numpy as np
-from numpy.typing import NDArray
+from msgspec import Struct
 from pyroaring import BitMap
 
-from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of
-from polybooru.search.index.columns import Values
+from polybooru.search.index import by_number, scores
+from polybooru.search.index.bitmaps import bitmap_of, ids_of
+from polybooru.search.index.by_number import ordered
+from polybooru.search.index.costs import gathered, walked
 from polybooru.search.index.errors import UnknownName
+from polybooru.search.index.found import NEAR, Found
 from polybooru.search.index.numbers import Numbers
-from polybooru.search.index.permutation import Permutation
+from polybooru.search.index.orders import AtRandom, ByGallery, ById, ByNumber, ByScore, Order, Position
+from polybooru.search.index.plan import How
+from polybooru.search.index.scores import Scored
+from polybooru.search.index.shuffle import ROUNDS, Shuffle, round_of, shuffle_of
 
-NARROW = 20_000
 _LARGEST_BLOCK = 65_536
 _WALK = 1_024
+PASSED_BUCKETS = 320
+"""So many buckets a column has, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class ById:
-    """By image id."""
+class Page(
+    Struct, frozen=True, kw_only=True, gc=False
+):  # made for every search, a tenth of a dataclass's time
+    """Some ids in the order that was asked for, and the exact number of all that match.
 
-    descending: bool = True
+    last: where the last of them stands; None when there are none, and unless it was asked for.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ByNumber:
-    """By a column, then by id, both in one direction; images without a value come last in either."""
-
-    column: str
-    descending: bool = True
+    ids: list[int]
+    total: int
+    last: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AtRandom:
-    """A shuffle that a seed (any integer) repeats until the highest id passes the next power of two."""
+def page(
+    found: Found,
+    order: Order,
+    numbers: Mapping[str, Numbers],
+    start: int,
+    end: int,
+    after: Position | None,
+    leaves: Callable[[], Sequence[Scored]],
+) -> list[int]:
+    """From place `start` to before `end`, counted from after the position, where one is given.
 
-    seed: int
-
-
-Order: TypeAlias = ById | ByNumber | AtRandom
-
-
-def page(result: BitMap, order: Order, numbers: Mapping[str, Numbers], offset: int, limit: int) -> list[int]:
-    """At most `limit` ids from `offset` on. Raises UnknownName for a column, ValueError below zero."""
-    if offset < 0 or limit < 0:
-        raise ValueError("a page begins at 0 or later and has 0 or more images")
-    if offset >= len(result) or limit == 0:
-        return []
-    end = min(offset + limit, len(result))
+    leaves: what the leaves of the query match, asked only for the order by score.
+    Raises UnknownName for a column.
+    """
     match order:
         case ById(descending):
-            return _by_id(result, offset, end, descending=descending)
-        case ByNumber(column, descending):
-            if column not in numbers:
-                raise UnknownName(f"the shape has no column {column!r}")
-            if len(result) <= NARROW:
-                return _by_value(result, numbers[column], offset, end, descending=descending)
-            return _by_bucket(result, numbers[column], offset, end, descending=descending)
+            beyond = None if after is None else after.image_id
+            return found.ids(start, end, descending=descending, beyond=beyond)
+        case ByNumber(column):
+            return by_number.page(found, _column(numbers, column), order, start, end, after)
         case AtRandom(seed):
-            return _at_random(result, seed, offset, end)
+            return _at_random(found, shuffle_of(seed, found.base.max()), start, end, after)
+        case ByScore():
+            return scores.page(found, leaves(), order, start, end, after)
+        case ByGallery():
+            return _by_gallery(found, order, start, end, after)
         case _:
             assert_never(order)
 
 
-def _by_id(result: BitMap, start: int, end: int, *, descending: bool) -> list[int]:
-    if not descending:
-        return result[start:end].to_array().tolist()
-    size = len(result)
-    found: list[int] = result[size - end : size - start].to_array().tolist()
-    found.reverse()
-    return found
+def position(
+    image_id: int,
+    found: Found,
+    order: Order,
+    numbers: Mapping[str, Numbers],
+    leaves: Callable[[], Sequence[Scored]],
+) -> Position:
+    """Where an image of the result stands in the order."""
+    match order:
+        case ById():
+            return Position(image_id)
+        case ByNumber(column):
+            return Position(image_id, _column(numbers, column).column.get(image_id))
+        case AtRandom(seed):
+            places = shuffle_of(seed, found.base.max()).places(np.array([image_id], np.uint32))
+            return Position(image_id, int(places[0]))
+        case ByScore():
+            return Position(image_id, sum(leaf.weight for leaf in leaves() if image_id in leaf.images))
+        case ByGallery():
+            return Position(image_id, order.placed().get(image_id))
+        case _:
+            assert_never(order)
 
 
-def _by_value(result: BitMap, numbers: Numbers, start: int, end: int, *, descending: bool) -> list[int]:
-    ids = ids_of(result)
-    values = numbers.column.gather(ids)
-    present = numbers.column.present(values)
-    count = int(np.count_nonzero(present))
-    if count == len(ids):
-        return _sorted(ids, values, start, end, descending=descending)
+def effort(order: Order, images: int, everything: int, end: int, leaves: int) -> tuple[How, float]:
+    """How a page that ends at place `end` is made of so many images, and what it costs, in microseconds."""
+    match order:
+        case ById():
+            return How.SLICE, 4.0 + (walked(images, everything) if end > NEAR else 0.0)
+        case ByNumber():
+            if images <= by_number.NARROW:
+                return How.SORT, 15.0 + gathered(images)
+            passed = min(1.0, end / images) * PASSED_BUCKETS
+            return How.BUCKETS, 150.0 + walked(images, everything) + passed * walked(
+                everything // 100, everything
+            )
+        case AtRandom():
+            steps = 2 * end * everything // max(1, images)
+            return How.SHUFFLE, 80.0 + 0.08 * min(images, steps)
+        case ByScore():
+            splits = leaves * min(leaves, scores.MOST_CLASSES)
+            return How.SCORE, 5.0 + splits * walked(images, everything) + leaves * gathered(images)
+        case ByGallery(ids):
+            return How.GALLERY, 10.0 + 0.5 * len(ids) + walked(images, everything)
+        case _:
+            assert_never(order)
+
+
+def _column(numbers: Mapping[str, Numbers], name: str) -> Numbers:
+    try:
+        return numbers[name]
+    except KeyError:
+        raise UnknownName(f"the shape has no column {name!r}") from None
+
+
+def _by_gallery(found: Found, order: ByGallery, start: int, end: int, after: Position | None) -> list[int]:
+    places = order.placed()
+    gallery = BitMap(places)
+    rest = Found(found.bitmap(), gallery)
+    if after is not None and after.value is None:
+        return rest.ids(start, end, descending=True, beyond=after.image_id)
+    inside = found.among(gallery)
+    members = [image_id for image_id in places if image_id in inside]
+    if order.descending:
+        members.reverse()
+    if after is not None and after.value is not None:
+        reached = after.value
+        members = [i for i in members if (places[i] < reached if order.descending else places[i] > reached)]
+    page = members[start:end]
+    if end <= len(members):
+        return page
+    return page + rest.ids(max(0, start - len(members)), end - len(members), descending=True)
+
+
+def _at_random(found: Found, shuffle: Shuffle, start: int, end: int, after: Position | None) -> list[int]:
+    begin = -1 if after is None or after.value is None else int(after.value)
+    steps = (
+        2 * end * shuffle.chunks * ROUNDS // len(found)
+    )  # of the walk that is likely to meet `end` members
+    if len(found) <= steps:
+        ids = ids_of(found.bitmap())
+        places = shuffle.places(ids)
+        if begin >= 0:
+            ids, places = ids[places > begin], places[places > begin]
+        return ordered(ids, places, start, end, descending=False)
     page: list[int] = []
-    if start < count:
-        page = _sorted(ids[present], values[present], start, min(end, count), descending=descending)
-    if end > count:
-        without = ids[~present]
-        page += (without[::-1] if descending else without)[max(0, start - count) : end - count].tolist()
+    at = max(0, round_of(begin)) if begin >= 0 else 0
+    block = max(1, max(_WALK // 4, min(steps, _LARGEST_BLOCK)) // shuffle.chunks)
+    while end > 0 and at < ROUNDS:
+        some = _shuffled(found, shuffle, at, min(at + block, ROUNDS), begin)
+        at += block
+        page += some[start:end]
+        start, end = max(0, start - len(some)), end - len(some)
     return page
 
 
-def _sorted(ids: Ids, values: Values, start: int, end: int, *, descending: bool) -> list[int]:
-    """From `start` to `end` of the ascending ids by value and id; only what lies between is sorted."""
-    first, last = (len(ids) - end, len(ids) - start - 1) if descending else (start, end - 1)
-    parted = np.partition(values, (first, last))
-    low, high = parted[first], parted[last]
-    between = (values >= low) & (values <= high)
-    below = int(np.count_nonzero(values < low))
-    ids, values = ids[between], values[between]
-    places = np.argsort(values, kind="stable")[first - below : last - below + 1]
-    found: list[int] = ids[places[::-1] if descending else places].tolist()
-    return found
-
-
-def _by_bucket(result: BitMap, numbers: Numbers, start: int, end: int, *, descending: bool) -> list[int]:
-    page: list[int] = []
-    buckets = numbers.buckets
-    for bucket, is_single in buckets.in_order(descending=descending):
-        count = bucket.intersection_cardinality(result)
-        if start < count:
-            part = bucket & result
-            if is_single:
-                page += _by_id(part, start, min(end, count), descending=descending)
-            else:
-                page += _by_value(part, numbers, start, min(end, count), descending=descending)
-        start, end = max(0, start - count), end - count
-        if end <= 0:
-            return page
-    return page + _by_id(buckets.missing & result, start, end, descending=descending)
-
-
-def _at_random(result: BitMap, seed: int, start: int, end: int) -> list[int]:
-    shuffle = Permutation(seed, result.max().bit_length())
-    steps = 2 * end * shuffle.size // len(result)  # of the walk that is likely to meet `end` members
-    if len(result) <= steps:
-        ids = ids_of(result)
-        return _sorted(ids, shuffle.positions(ids), start, end, descending=False)
-    page: list[int] = []
-    at = 0
-    while end > 0 and at < shuffle.size:
-        block = np.arange(at, min(at + max(_WALK // 4, min(steps, _LARGEST_BLOCK)), shuffle.size))
-        at += len(block)
-        found = _shuffled(result, shuffle, block)
-        page += found[start:end]
-        start, end = max(0, start - len(found)), end - len(found)
-    return page
-
-
-def _shuffled(result: BitMap, shuffle: Permutation, positions: NDArray[np.int64]) -> list[int]:
-    """The members of the result at these positions, in their order."""
-    ids = shuffle.ids(positions)
+def _shuffled(found: Found, shuffle: Shuffle, first: int, last: int, begin: int) -> list[int]:
+    """The members of the result in these rounds, in their order, from after a place."""
+    ids, places = shuffle.rounds(first, last)
+    if begin >= 0:
+        ids, places = ids[places > begin], places[places > begin]
     if len(ids) <= _WALK:
-        return [image_id for image_id in ids.tolist() if image_id in result]
+        return [image_id for image_id in ids[np.argsort(places)].tolist() if image_id in found]
     ids.sort()
-    members = ids_of(bitmap_of(ids) & result)
-    found: list[int] = members[np.argsort(shuffle.positions(members))].tolist()
-    return found
+    members = ids_of(found.among(bitmap_of(ids)))
+    some: list[int] = members[np.argsort(shuffle.places(members))].tolist()
+    return some

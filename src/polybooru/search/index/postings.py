@@ -8,7 +8,7 @@ The way back (which keys does this image have?) is needed only to replace or rem
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -23,6 +23,11 @@ MOST_FEW = 512
 """So many images of a key are kept as an array at most."""
 
 _LOAD_PAIRS = 4_000_000
+_SATURATED_BY = 32
+"""So many of the largest sets are likely to hold most of what all of them hold together."""
+
+_SCATTERED = 200_000
+"""From so many ids on a mark for each image is cheaper than sorting them."""
 
 Few: TypeAlias = "array[int]"
 """Ascending image ids, typecode I."""
@@ -31,11 +36,12 @@ Few: TypeAlias = "array[int]"
 class Postings:
     """One relation between images and integer keys."""
 
-    __slots__ = ("_images", "_keys")
+    __slots__ = ("_images", "_keys", "_pairs")
 
     def __init__(self) -> None:
         self._images: dict[int, BitMap | Few] = {}
         self._keys = PackedLists()
+        self._pairs = 0
 
     def dump(self, into: SnapshotWriter) -> None:
         """Write all that is needed to restore it."""
@@ -53,6 +59,7 @@ class Postings:
         for key, piece in zip(source.array("few keys").tolist(), source.pieces("few"), strict=True):
             self._images[key] = images = array("I")
             images.frombytes(piece)
+        self._pairs = sum(map(len, self._images.values()))
         self._keys.restore(source)
 
     def load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
@@ -101,15 +108,24 @@ class Postings:
         images = self._images.get(key, EMPTY)
         return images if isinstance(images, BitMap) else BitMap(images)
 
-    def union(self, keys: BitMap) -> BitMap:
-        """The images of any of the keys; a fresh bitmap."""
-        found = [self._images[key] for key in keys if key in self._images]
+    def union(self, keys: BitMap, everything: BitMap) -> BitMap:
+        """The images of any of the keys, of all the images there are; a fresh bitmap."""
+        found = [images for images in map(self._images.get, keys.to_array()) if images is not None]
         few = [images for images in found if not isinstance(images, BitMap)]
         wide = [images for images in found if isinstance(images, BitMap)]
         if few:
-            ids = np.frombuffer(b"".join(few), np.uint32)
-            wide.append(bitmap_of(np.sort(ids)))
-        return BitMap.union(EMPTY, *wide)
+            wide.append(_joined(few))
+        return _saturated(wide, everything) if len(wide) > _SATURATED_BY else BitMap.union(EMPTY, *wide)
+
+    def having(self, keys: BitMap, images: BitMap) -> BitMap:
+        """Those of a few images that have one of the keys; a fresh bitmap."""
+        return BitMap(
+            [image_id for image_id in images if not keys.isdisjoint(BitMap(self._keys.keys(image_id)))]
+        )
+
+    def expected_pairs(self, keys: int) -> int:
+        """How many pairs so many keys are likely to have at most: some keys have far more than others."""
+        return min(self._pairs, 4 * keys * self._pairs // max(1, len(self._images)))
 
     def replace(self, image_id: int, keys: Iterable[int]) -> Collection[int]:
         """Give the image these keys and no others; which were added or removed."""
@@ -135,18 +151,18 @@ class Postings:
         images = self._images.get(key)
         if images is None:
             self._images[key] = array("I", (image_id,))
-            return True
-        if isinstance(images, BitMap):
+        elif isinstance(images, BitMap):
             if image_id in images:
                 return False
             images.add(image_id)
-            return True
-        place = bisect_left(images, image_id)
-        if place < len(images) and images[place] == image_id:
-            return False
-        images.insert(place, image_id)
-        if len(images) > MOST_FEW:
-            self._images[key] = BitMap(images)
+        else:
+            place = bisect_left(images, image_id)
+            if place < len(images) and images[place] == image_id:
+                return False
+            images.insert(place, image_id)
+            if len(images) > MOST_FEW:
+                self._images[key] = BitMap(images)
+        self._pairs += 1
         return True
 
     def _remove(self, key: int, image_id: int) -> bool:
@@ -164,6 +180,7 @@ class Postings:
             del images[place]
         if not images:
             del self._images[key]
+        self._pairs -= 1
         return True
 
     def _load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
@@ -173,6 +190,7 @@ class Postings:
         if (pairs[1:] <= pairs[:-1]).any():
             pairs.sort()
             pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
+        self._pairs += len(pairs)
         self._keys.load((pairs >> half).astype(np.uint32), pairs.astype(np.uint32))
         pairs = (pairs << half) | (pairs >> half)
         pairs.sort()
@@ -193,3 +211,31 @@ class Postings:
         if images and images[-1] >= more[0]:
             few = array("I", sorted(set(few)))
         self._images[key] = few if len(few) <= MOST_FEW else BitMap(few)
+
+
+def _joined(few: Sequence[Few]) -> BitMap:
+    ids = np.frombuffer(b"".join(few), np.uint32)
+    if len(ids) < _SCATTERED:
+        return bitmap_of(np.sort(ids))
+    marks = np.zeros(int(ids.max()) + 1, np.bool_)
+    marks[ids] = True
+    return bitmap_of(np.flatnonzero(marks).astype(np.uint32))
+
+
+def _saturated(sets: list[BitMap], everything: BitMap) -> BitMap:
+    """The union of many sets: after the largest, the others are only asked for what is still missing.
+
+    Thousands of sets that overlap would each be walked in full, to add next to nothing.
+    """
+    sets.sort(key=len, reverse=True)
+    union = BitMap.union(*sets[:_SATURATED_BY])
+    rest = sets[_SATURATED_BY:]
+    if 2 * len(union) < len(everything):
+        return BitMap.union(union, *rest)
+    missing = everything - union
+    for images in rest:
+        if not missing:
+            break
+        if missing.intersect(images):
+            missing -= images
+    return everything - missing

@@ -80,6 +80,17 @@ class Vocabulary:
         """The keys with a name within this Levenshtein distance."""
         return self._keys_of(near(text, distance, self._keys))
 
+    def estimate(self, pattern: str | None) -> tuple[int, int]:
+        """How many names have to be looked at for a pattern, and how many match at most; None: any text."""
+        if pattern is None:
+            return len(self._keys), len(self._keys)
+        glob = Glob(pattern)
+        if not glob.prefix:
+            return len(self._keys), len(self._keys)
+        ordered = self._in_order()
+        count = _end(ordered, glob.prefix) - bisect_left(ordered, glob.prefix)
+        return 0 if glob.is_prefix else count, count
+
     def memory_bytes(self) -> int:
         """Bytes of texts and tables, roughly."""
         return 220 * len(self._keys) + sum(map(len, self._keys)) + 150 * len(self._names)

@@ -1,0 +1,232 @@
+"""A query tree against the tables: every name looked up, every ready bitmap at hand, nothing computed yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import assert_never
+
+from pyroaring import BitMap
+
+from polybooru.search.index.bitmaps import EMPTY
+from polybooru.search.index.branches import All, Any, Complement
+from polybooru.search.index.errors import UnknownName, UnsupportedLeaf
+from polybooru.search.index.exclusions import Exclusions
+from polybooru.search.index.found import Found
+from polybooru.search.index.intervals import Interval, interval, point
+from polybooru.search.index.kept import KeptUnions
+from polybooru.search.index.numbers import Numbers
+from polybooru.search.index.postings import Postings
+from polybooru.search.index.shape import NumberKind
+from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source
+from polybooru.search.index.steps import Asked, Between, IdsBetween, Node, Outside, Pattern, Ready, Union
+from polybooru.search.index.vocabulary import Vocabulary
+from polybooru.search.language.tree import (
+    Ago,
+    And,
+    Boost,
+    Equals,
+    Everything,
+    Fuzzy,
+    InGallery,
+    Leaf,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Wildcard,
+)
+
+KEEP_FROM = 8
+"""An `Or` of so many names or keys of one postings is worth keeping."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What an index holds, as far as searches go."""
+
+    images: BitMap
+    sources: Mapping[str, Source]
+    gallery: Keys | None
+    kept_patterns: KeptUnions
+    kept_lists: KeptUnions
+    exclusions: Exclusions
+    vocabularies: Sequence[Vocabulary]
+
+
+class Preparation:
+    """One reading of the tables; `now` is what `Ago` counts back from."""
+
+    __slots__ = ("_now", "_outside", "_tables", "images", "sources")
+
+    def __init__(self, tables: Tables, now: datetime, outside: Outside) -> None:
+        self._tables = tables
+        self._now = now
+        self._outside = outside
+        self.images = tables.images
+        self.sources = tables.sources
+
+    def node(self, query: Query) -> Node:
+        """The tree, prepared. Raises UnknownName, UnsupportedLeaf."""
+        match query:
+            case Equals():
+                return self._equals(query)
+            case And(children):
+                return All(query, self.images, [self.node(child) for child in children])
+            case Not(child):
+                return Complement(query, self.images, self.node(child))
+            case Or(children):
+                return self._or(query, children)
+            case Boost(_, child):
+                return self.node(child)
+            case Everything():
+                return Ready(query, self.images)
+            case Nothing():
+                return Ready(query, EMPTY)
+            case InGallery(gallery_id):
+                if self._tables.gallery is None:
+                    raise UnknownName("the shape names no postings for galleries")
+                return Ready(query, self._tables.gallery.postings.images(gallery_id))
+            case Wildcard() | Fuzzy():
+                return self._pattern(query)
+            case Range():
+                return self._range(query)
+            case Phrase():
+                if isinstance(self._source(query.field), Elsewhere):
+                    return Asked(query, self.images, self._outside)
+                raise self._unsupported(query)
+            case _:
+                assert_never(query)
+
+    def found(self, query: Query) -> Found:
+        """The images that match, not copied where that can wait."""
+        node = self.whole(query)
+        return node.found(None) if isinstance(node, All) else Found(node.find(None))
+
+    def whole(self, query: Query) -> Node:
+        """The tree, prepared; what search after search leaves out is one set."""
+        if not isinstance(query, And):
+            return self.node(query)
+        exclusions, lasts = self._tables.exclusions, self._lasts
+        again = tuple(
+            child.child
+            for child in query.children
+            if type(child) is Not and exclusions.meet(child.child, lasts)
+        )
+        if not again or (len(again) == 1 and isinstance(again[0], Equals)):
+            return self.node(query)
+        union = Or(again)
+        version = sum(vocabulary.version for vocabulary in self._tables.vocabularies)
+        left_out = Ready(union, exclusions.union(again, version, self.node(union).find), kept=True)
+        names = set(map(id, again))
+        children = [
+            self.node(child)
+            for child in query.children
+            if type(child) is not Not or id(child.child) not in names
+        ]
+        return All(query, self.images, [*children, Complement(Not(union), self.images, left_out)])
+
+    def _lasts(self, query: Query) -> bool:
+        """Whether the answer depends on nothing but the tables."""
+        match query:
+            case And(children) | Or(children):
+                return all(map(self._lasts, children))
+            case Not(child) | Boost(_, child):
+                return self._lasts(child)
+            case Range(_, lower, upper):
+                if any(bound is not None and isinstance(bound.value, Ago) for bound in (lower, upper)):
+                    return False
+            case Nothing() | Everything() | InGallery():
+                return True
+            case _:
+                pass
+        return not isinstance(self._source(query.field), Elsewhere)
+
+    def _equals(self, query: Equals) -> Node:
+        value = query.value
+        match self._source(query.field):
+            case Names(postings, vocabulary):
+                keys = vocabulary.keys(value) if isinstance(value, str) else ()
+                if len(keys) == 1:
+                    return Ready(query, postings.images(keys[0]))
+                return Ready(query, postings.union(BitMap(keys), self.images))
+            case Keys(postings):
+                return Ready(query, postings.images(value) if isinstance(value, int) else EMPTY)
+            case Flag(images) if isinstance(value, bool):
+                flag = Ready(query, images)
+                return flag if value else Complement(query, self.images, flag)
+            case Numbers() as numbers if not isinstance(value, str):
+                return Between(query, self.images, numbers, *point(numbers.column.kind, value))
+            case ImageIds() if not isinstance(value, str):
+                return IdsBetween(query, self.images, *point(NumberKind.INTEGER, value))
+            case Elsewhere():
+                return Asked(query, self.images, self._outside)
+            case _:
+                raise self._unsupported(query)
+
+    def _range(self, query: Range) -> Node:
+        match self._source(query.field):
+            case Numbers() as numbers:
+                bounds: Interval = interval(numbers.column.kind, query, self._now)
+                return Between(query, self.images, numbers, *bounds)
+            case ImageIds():
+                return IdsBetween(query, self.images, *interval(NumberKind.INTEGER, query, self._now))
+            case Elsewhere():
+                return Asked(query, self.images, self._outside)
+            case _:
+                raise self._unsupported(query)
+
+    def _pattern(self, query: Wildcard | Fuzzy) -> Node:
+        match self._source(query.field):
+            case Names(postings, vocabulary) as names:
+                kept = self._tables.kept_patterns.find(query)
+                if kept is not None:
+                    return Ready(query, kept, kept=True)
+                keep = partial(self._tables.kept_patterns.keep, query, query, postings, vocabulary)
+                return Pattern(query, self.images, names, keep)
+            case Elsewhere():
+                return Asked(query, self.images, self._outside)
+            case _:
+                raise self._unsupported(query)
+
+    def _or(self, query: Or, children: tuple[Query, ...]) -> Node:
+        if len(children) >= KEEP_FROM:
+            kept = self._tables.kept_lists.find(id(query))
+            if kept is not None:
+                return Ready(query, kept, kept=True)
+            found = self._list(children)
+            if found is not None:
+                postings, vocabulary, keys = found
+                keep = partial(self._tables.kept_lists.keep, id(query), query, postings, vocabulary)
+                return Union(query, self.images, postings, keys, keep)
+        return Any(query, self.images, [self.node(child) for child in children])
+
+    def _list(self, children: tuple[Query, ...]) -> tuple[Postings, Vocabulary | None, BitMap] | None:
+        """The keys, when all children are values of one field that has postings."""
+        leaves = [child for child in children if isinstance(child, Equals)]
+        field = leaves[0].field if leaves else ""
+        if len(leaves) < len(children) or any(leaf.field != field for leaf in leaves):
+            return None
+        match self._source(field):
+            case Keys(postings):
+                numbers = [leaf.value for leaf in leaves if isinstance(leaf.value, int)]
+                return postings, None, BitMap([key for key in numbers if 0 <= key < 2**32])
+            case Names(postings, vocabulary):
+                names = [leaf.value for leaf in leaves if isinstance(leaf.value, str)]
+                return postings, vocabulary, BitMap([key for name in names for key in vocabulary.keys(name)])
+            case _:
+                return None
+
+    def _source(self, field: str) -> Source:
+        try:
+            return self.sources[field]
+        except KeyError:
+            raise UnknownName(f"the shape has no field {field!r}") from None
+
+    def _unsupported(self, query: Leaf) -> UnsupportedLeaf:
+        field = "" if isinstance(query, (Nothing, Everything, InGallery)) else query.field
+        return UnsupportedLeaf(
+            f"{type(self._source(field)).__name__} of field {field!r} cannot answer {query!r}"
+        )

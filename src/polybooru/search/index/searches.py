@@ -1,0 +1,97 @@
+"""What can be asked of an index: pages, sets, samples, and what a search would cost."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from random import Random
+
+from pyroaring import BitMap
+
+from polybooru.search.index import costs
+from polybooru.search.index.numbers import Numbers
+from polybooru.search.index.ordering import Page, effort, page, position
+from polybooru.search.index.orders import ByScore, Order, Position
+from polybooru.search.index.plan import How, Plan, Step
+from polybooru.search.index.prepare import Preparation, Tables
+from polybooru.search.index.sampling import sample
+from polybooru.search.index.scores import Scored, weighed
+from polybooru.search.index.steps import Outside
+from polybooru.search.language.tree import Leaf, Query
+
+
+class Searches:
+    """The reading half of an `ImageIndex`."""
+
+    def __init__(self, tables: Tables, numbers: Mapping[str, Numbers]) -> None:
+        self._searched = tables
+        self._numbers = numbers
+
+    def search(
+        self,
+        query: Query,
+        *,
+        order: Order,
+        offset: int,
+        limit: int,
+        now: datetime,
+        outside: Outside,
+        after: Position | None = None,
+        continued: bool = False,
+    ) -> Page:
+        """One page of the images that match.
+
+        now: aware; what relative dates count back from. outside: answers leaves on fields that are not held
+        here. after: `last` of an earlier page in this order; the offset counts from there. continued: give
+        `last`. Raises UnknownName, UnsupportedLeaf, ValueError for a negative offset or limit, whatever
+        `outside` raises.
+        """
+        if offset < 0 or limit < 0:
+            raise ValueError("a page begins at 0 or later and has 0 or more images")
+        preparation = Preparation(self._searched, now, outside)
+        found = preparation.found(query)
+        total = len(found)
+        if offset >= total or limit == 0:
+            return Page(ids=[], total=total)
+
+        def leaves() -> list[Scored]:
+            images = found.bitmap()
+            return [Scored(preparation.node(leaf).find(images), weight) for leaf, weight in weighed(query)]
+
+        ids = page(found, order, self._numbers, offset, min(offset + limit, total), after, leaves)
+        if not continued or not ids:
+            return Page(ids=ids, total=total)
+        return Page(ids=ids, total=total, last=position(ids[-1], found, order, self._numbers, leaves))
+
+    def sample(self, query: Query, count: int, rng: Random, *, now: datetime, outside: Outside) -> list[int]:
+        """Different images that match, each as likely as any other, in random order; all if there are fewer.
+
+        After the match the cost grows with the count alone. Raises what `search` raises.
+        """
+        return sample(Preparation(self._searched, now, outside).found(query), count, rng)
+
+    def cost(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> float:
+        """What the search is likely to take, in microseconds; what is answered outside is not in it."""
+        node = Preparation(self._searched, now, _not_asked).whole(query)
+        return costs.SEARCH + node.cost(None) + self._effort(query, node.size, order, offset + limit)[1]
+
+    def plan(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> Plan:
+        """What the search will do, step by step, and what `cost` makes of it."""
+        node = Preparation(self._searched, now, _not_asked).whole(query)
+        how, effort = self._effort(query, node.size, order, offset + limit)
+        page = Step(how=how, query=None, depth=0, images=min(limit, node.size), microseconds=effort)
+        steps = (*node.steps(None, 0), page)
+        return Plan(steps=steps, microseconds=costs.SEARCH + sum(step.microseconds for step in steps))
+
+    def select(
+        self, query: Query, *, now: datetime, outside: Outside, within: BitMap | None = None
+    ) -> BitMap:
+        """All images that match, or those of a few (`within`), at the cost of those few where that can be."""
+        found = Preparation(self._searched, now, outside).node(query).find(within)
+        return found.copy() if within is None else found & within
+
+    def _effort(self, query: Query, images: int, order: Order, end: int) -> tuple[How, float]:
+        leaves = sum(1 for _ in weighed(query)) if isinstance(order, ByScore) else 0
+        return effort(order, images, len(self._searched.images), end, leaves)
+
+
+def _not_asked(leaf: Leaf) -> BitMap:
+    raise AssertionError(f"{leaf!r} is only to be estimated")

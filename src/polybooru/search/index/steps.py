@@ -1,0 +1,236 @@
+"""The leaves of a prepared query: each knows how it will find its images, and at what cost.
+
+Prepared means that every name is looked up and every bitmap that is ready is at hand, but nothing has been
+computed. `prepare` makes leaves from a tree, `branches` puts them together.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeAlias
+
+from pyroaring import BitMap
+
+from polybooru.search.index.bitmaps import EMPTY
+from polybooru.search.index.columns import Number
+from polybooru.search.index.costs import IMAGE_KEYS, bucketed, gathered, joined, scanned, walked
+from polybooru.search.index.numbers import Numbers
+from polybooru.search.index.plan import How, Step
+from polybooru.search.index.postings import Postings
+from polybooru.search.index.sources import Names
+from polybooru.search.language.patterns import edit_limit
+from polybooru.search.language.tree import Fuzzy, Leaf, Query, Wildcard
+
+READY, MADE, SUBTRACTED, RANGED, OUTSIDE = range(5)
+"""When `And` comes to a part: the lower the sooner."""
+
+Keep: TypeAlias = Callable[[BitMap, BitMap], BitMap]
+"""Takes keys and their union, and gives back the union, kept from now on."""
+
+Outside: TypeAlias = Callable[[Leaf], BitMap]
+"""Answers a leaf on an `OutsideField`; ids that the index does not hold are ignored."""
+
+
+class Node(Protocol):
+    """A part of a prepared query."""
+
+    @property
+    def query(self) -> Query:
+        """The part of the tree that it answers."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """At most so many images match."""
+        ...
+
+    @property
+    def rank(self) -> int:
+        """When `And` comes to it."""
+        ...
+
+    def find(self, within: BitMap | None) -> BitMap:
+        """Its images; need only be right inside `within`. Not to be changed."""
+        ...
+
+    def cost(self, within: int | None) -> float:
+        """What `find` is likely to take beside so many images, in microseconds."""
+        ...
+
+    def steps(self, within: int | None, depth: int) -> Iterator[Step]:
+        """What `find` does, parts first."""
+        ...
+
+
+class LeafNode:
+    """A node without parts: a subclass says how it finds its images and at what cost."""
+
+    __slots__ = ("query", "size")
+
+    def __init__(self, query: Query, size: int) -> None:
+        self.query = query
+        self.size = size
+
+    def choose(self, within: int | None) -> tuple[How, float]:
+        """The way it takes beside so many images, and what that costs."""
+        raise NotImplementedError
+
+    def cost(self, within: int | None) -> float:
+        """See `Node`."""
+        return self.choose(within)[1]
+
+    def steps(self, within: int | None, depth: int) -> Iterator[Step]:
+        """See `Node`."""
+        how, cost = self.choose(within)
+        images = self.size if within is None else min(self.size, within)
+        yield Step(how=how, query=self.query, depth=depth, images=images, microseconds=cost)
+
+
+class Ready(LeafNode):
+    """A bitmap that is there."""
+
+    __slots__ = ("bitmap", "kept")
+    rank = READY
+
+    def __init__(self, query: Query, bitmap: BitMap, *, kept: bool = False) -> None:
+        self.query = query
+        self.bitmap = bitmap
+        self.size = len(bitmap)
+        self.kept = kept
+
+    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002 — the same beside any
+        """See `LeafNode`."""
+        return How.KEPT if self.kept else How.READY, 1.0
+
+    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002 — right everywhere
+        """See `Node`."""
+        return self.bitmap
+
+
+class Union(LeafNode):
+    """The images of several known keys."""
+
+    __slots__ = ("_images", "_keep", "_keys", "_pairs", "_postings")
+    rank = MADE
+
+    def __init__(self, query: Query, images: BitMap, postings: Postings, keys: BitMap, keep: Keep) -> None:
+        self._pairs = sum(map(postings.count, keys))
+        super().__init__(query, min(self._pairs, len(images)))
+        self._images = images
+        self._postings = postings
+        self._keys = keys
+        self._keep = keep
+
+    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
+        """See `LeafNode`."""
+        return How.UNION, joined(len(self._keys), self._pairs, len(self._images))
+
+    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+        """See `Node`."""
+        return self._keep(self._keys, self._postings.union(self._keys, self._images))
+
+
+class Pattern(LeafNode):
+    """The images of the keys whose names match; which keys these are is not known before."""
+
+    __slots__ = ("_images", "_keep", "_matches", "_names", "_query", "_scanned")
+    rank = MADE
+
+    def __init__(self, query: Wildcard | Fuzzy, images: BitMap, names: Names, keep: Keep) -> None:
+        self._query = query
+        self._images = images
+        self._names = names
+        self._keep = keep
+        pattern = query.pattern if isinstance(query, Wildcard) else None
+        self._scanned, self._matches = names.vocabulary.estimate(pattern)
+        super().__init__(query, min(len(images), names.postings.expected_pairs(self._matches)))
+
+    def choose(self, within: int | None) -> tuple[How, float]:
+        """See `LeafNode`."""
+        union = self._union_cost(self._matches)
+        if within is not None and within * IMAGE_KEYS < union:
+            return How.KEYS, scanned(self._scanned) + within * IMAGE_KEYS
+        return How.PATTERN, scanned(self._scanned) + union
+
+    def find(self, within: BitMap | None) -> BitMap:
+        """See `Node`."""
+        vocabulary, postings = self._names.vocabulary, self._names.postings
+        match self._query:
+            case Wildcard(_, pattern):
+                keys = vocabulary.keys_matching(pattern)
+            case Fuzzy(_, text, fuzz):
+                keys = vocabulary.keys_near(text, edit_limit(text, fuzz))
+        if within is not None and len(within) * IMAGE_KEYS < self._union_cost(len(keys)):
+            return postings.having(keys, within)
+        return self._keep(keys, postings.union(keys, self._images))
+
+    def _union_cost(self, keys: int) -> float:
+        return joined(keys, self._names.postings.expected_pairs(keys), len(self._images))
+
+
+class Between(LeafNode):
+    """The images with a value in a closed interval."""
+
+    __slots__ = ("_bounds", "_images", "_numbers")
+    rank = RANGED
+
+    def __init__(self, query: Query, images: BitMap, numbers: Numbers, lower: Number, upper: Number) -> None:
+        super().__init__(query, len(images))
+        self._images = images
+        self._numbers = numbers
+        self._bounds = lower, upper
+
+    def choose(self, within: int | None) -> tuple[How, float]:
+        """See `LeafNode`."""
+        numbers, everything = self._numbers, len(self._images)
+        if numbers.gathers(within):
+            return How.GATHER, gathered(within or 0)
+        if numbers.keeps(*self._bounds):
+            return How.KEPT, 1.0
+        return How.BUCKETS, bucketed(numbers.buckets.touched(*self._bounds), everything, everything)
+
+    def find(self, within: BitMap | None) -> BitMap:
+        """See `Node`."""
+        return self._numbers.select(*self._bounds, within)
+
+
+class IdsBetween(LeafNode):
+    """The images with an id in a closed interval."""
+
+    __slots__ = ("_images", "_lower", "_upper")
+    rank = MADE
+
+    def __init__(self, query: Query, images: BitMap, lower: Number, upper: Number) -> None:
+        self._images = images
+        self._lower = int(max(lower, images.min())) if images else 1
+        self._upper = int(min(upper, images.max())) if images else 0
+        super().__init__(query, max(0, self._upper - self._lower + 1))
+
+    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
+        """See `LeafNode`."""
+        return How.IDS, 2.0 + walked(self.size, len(self._images))
+
+    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+        """See `Node`."""
+        if self._lower > self._upper:
+            return EMPTY
+        return BitMap(range(self._lower, self._upper + 1)) & self._images
+
+
+class Asked(LeafNode):
+    """Answered by whoever searches."""
+
+    __slots__ = ("_images", "_leaf", "_outside")
+    rank = OUTSIDE
+
+    def __init__(self, query: Leaf, images: BitMap, outside: Outside) -> None:
+        super().__init__(query, len(images))
+        self._leaf = query
+        self._images = images
+        self._outside = outside
+
+    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
+        """See `LeafNode`. What the answer itself costs is not known here."""
+        return How.OUTSIDE, walked(self.size, len(self._images))
+
+    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+        """See `Node`."""
+        return self._outside(self._leaf) & self._images

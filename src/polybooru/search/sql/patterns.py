@@ -18,7 +18,7 @@ def fits(text: ColumnElement[str], pattern: str, *, is_sqlite: bool) -> ColumnEl
     if not is_sqlite:
         return text.collate("C").like(pattern.translate(_LIKE), escape="\\")
     prefix = pattern.split(ANY, 1)[0].split(ONE, 1)[0]
-    return and_(begins_with(text, prefix), text.op("GLOB")(pattern.translate(_GLOB)))
+    return and_(begins_with(text, prefix), text.bool_op("GLOB")(pattern.translate(_GLOB)))
 
 
 def begins_with(text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:

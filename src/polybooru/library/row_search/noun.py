@@ -1,0 +1,73 @@
+"""What the rooms of the nouns are made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, and_, select
+
+from polybooru.db.full_text import WordTable, containing
+from polybooru.db.tables import words as known_words
+from polybooru.search.language.fields import Field, Fields, Kind, QueryError, fold
+from polybooru.search.language.tree import Equals, Query
+from polybooru.search.sql.answers import Answer, Condition, Joined, Words
+
+OWNER = "owner"
+"""Whose a row is, also an anonymous one; nobody can write it in a query, `my` means it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """One kind of row as one caller may search it.
+
+    rows: the tables that every search reads. order: ends with the id, so that pages fit together.
+    reveals: fields whose use in a query calls for `visible_when_asked` instead of `visible`.
+    """
+
+    fields: Fields
+    answers: Mapping[str, Answer]
+    rows: FromClause
+    id: Column[int]
+    order: Sequence[ColumnElement[Any]]
+    visible: Sequence[Condition] = ()
+    reveals: frozenset[str] = frozenset()
+    visible_when_asked: Sequence[Condition] = ()
+
+
+def named(kind: Kind, *names: str, normalise: Callable[[str], str] = fold) -> dict[str, Field]:
+    """Fields of one kind."""
+    return {name: Field(name=name, kind=kind, normalise=normalise) for name in names}
+
+
+def my(user_id: int | None, value: str) -> dict[str, Field]:
+    """The field `my` of a person, which knows one value; nobody else has the field."""
+    if user_id is None:
+        return {}
+
+    def read(asked: str) -> Query:
+        if asked != value:
+            raise QueryError("Unknown `my' value.")
+        return Equals(OWNER, user_id)
+
+    return {"my": Field(name="my", kind=Kind.CUSTOM, expand=read)}
+
+
+def full_text(words: WordTable, row_id: Column[int], *, is_sqlite: bool) -> dict[str, Words]:
+    """The answers of the analysed fields of one word table, whose rows belong to `row_id`."""
+    rowid = words.clause.c.rowid
+    joined = Joined(words.clause, rowid == row_id)
+
+    def answer(field: str) -> Words:
+        if is_sqlite:  # which takes a MATCH only by itself, not inside an OR
+
+            def contains(phrases: Sequence[Sequence[str]]) -> Condition:
+                return row_id.in_(select(rowid).where(containing(words, field, phrases, is_sqlite=True)))
+
+            return Words(contains=contains, known=known_words.c.word)
+
+        def contains_joined(phrases: Sequence[Sequence[str]]) -> Condition:
+            return and_(rowid.is_not(None), containing(words, field, phrases, is_sqlite=False))
+
+        return Words(contains=contains_joined, known=known_words.c.word, joined=(joined,))
+
+    return {field: answer(field) for field in words.fields}

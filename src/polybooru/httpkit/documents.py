@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 
 _Generation: TypeAlias = "defaultdict[str, dict[int, bytes]]"  # by dialect, then by image id
 _CLEARING = frozenset({"tag", "user"})  # these stand in the documents of any number of images
+_OF_IMAGES = frozenset({"image", "interaction"})  # ids of other kinds are those of other things
 
 
 class Stale(Protocol):
@@ -72,8 +73,9 @@ class DocumentCache:
                 return
             dialects = {*self._young, *self._old}
             for change in batch:
-                for dialect in dialects:
-                    self._drop(dialect, change.object_id)
+                if change.kind in _OF_IMAGES:
+                    for dialect in dialects:
+                        self._drop(dialect, change.object_id)
 
     def _clear(self) -> None:
         self._size_bytes = 0

@@ -1,7 +1,7 @@
 """Whether rows, files and index tell the same story, and how they are brought to.
 
 Neighbours: `blobs` (which keys an image has), `representations` (how its files are made), `jobs` (what is
-parked).
+parked), `recounts` (counters), `words` (full text).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, Row, ScalarSelect, Table, and_, func, select, update
+from sqlalchemy import Row, and_, func, select
 
-from polybooru.db.tables import faves, image_tags, images, tags, votes
+from polybooru.db.tables import images
 from polybooru.db.tables import jobs as jobs_table
 from polybooru.library import blobs, jobs
 from polybooru.library.addresses import shown_format
 from polybooru.library.library import Library
+from polybooru.library.recounts import COUNTERS
 from polybooru.library.representations import process_again
-from polybooru.library.work import Work
+from polybooru.library.words import WORDED, count_unread, read_texts
 from polybooru.media import plan
 from polybooru.search.index import DamagedSnapshot
 
@@ -33,13 +34,14 @@ class Complaint(Enum):
     PARKED = "processing was given up"
     ORPHAN = "a stored file belongs to no image"
     COUNTER_WRONG = "a counter does not equal a recount"
+    WORDS_MISSING = "texts that no search by words finds"
     INDEX_WRONG = "the image index and the database disagree"
     INDEX_FILE_DAMAGED = "the saved index is damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One disagreement. `subject` is an image id, a tag name or a key."""
+    """One disagreement. `subject` is an image id, a noun with an id, a kind of rows or a key."""
 
     complaint: Complaint
     subject: str
@@ -54,6 +56,7 @@ def examine(library: Library, *, repair: bool, progress: Callable[[int, int], No
     """
     yield from _examine_images(library, repair=repair, progress=progress)
     yield from _examine_counters(library, repair=repair)
+    yield from _examine_words(library, repair=repair)
     yield from _examine_orphans(library, repair=repair)
     yield from _examine_parked(library, repair=repair)
     yield from _examine_index(library, repair=repair)
@@ -120,63 +123,31 @@ def _mended(
 
 def _examine_counters(library: Library, *, repair: bool) -> Iterator[Finding]:
     """Counters against a recount, one statement for each kind."""
-    for name, table, counter, recount in _counters():
-        counted = select(table.c.id, counter, recount.label("right")).where(counter != recount)
+    for counter in COUNTERS:
         with library.reading() as reading:
-            wrong = reading.execute(counted).all()
+            wrong = counter.wrong(reading)
         for object_id, found, right in wrong:
             if repair:
                 with library.work() as work:
-                    _recount(work, table, counter, recount, object_id)
+                    counter.correct(work, object_id)
             yield Finding(
                 complaint=Complaint.COUNTER_WRONG,
-                subject=f"{table.name[:-1]} {object_id}",
-                detail=f"{name} says {found}, there are {right}",
+                subject=f"{counter.noun} {object_id}",
+                detail=f"{counter.name} says {found}, there are {right}",
                 is_repaired=repair,
             )
 
 
-def _recount(
-    work: Work, table: Table, counter: Column[Any], recount: ScalarSelect[int], object_id: int
-) -> None:
-    # Locked before it is counted: whoever changes what is counted holds the same lock while doing so.
-    one = table.c.id == object_id
-    work.execute(select(table.c.id).where(one).with_for_update(key_share=True))
-    right = work.execute(select(recount).select_from(table).where(one)).scalar_one()
-    work.execute(update(table).where(one).values({counter: right}))
-    work.changed("tag" if table is tags else "image", object_id)
-
-
-def _counters() -> list[tuple[str, Table, Column[Any], ScalarSelect[int]]]:
-    def votes_of(*, is_up: bool) -> ScalarSelect[int]:
-        mine = and_(votes.c.image_id == images.c.id, votes.c.is_up.is_(is_up))
-        return select(func.count()).where(mine).scalar_subquery()
-
-    visible = and_(
-        image_tags.c.tag_id == tags.c.id,
-        image_tags.c.image_id == images.c.id,
-        images.c.hidden_from_users.is_(False),
-    )
-    return [
-        ("upvotes", images, images.c.upvotes, votes_of(is_up=True)),
-        ("downvotes", images, images.c.downvotes, votes_of(is_up=False)),
-        (
-            "faves",
-            images,
-            images.c.faves,
-            select(func.count()).where(faves.c.image_id == images.c.id).scalar_subquery(),
-        ),
-        (
-            "images",
-            tags,
-            tags.c.image_count,
-            select(func.count())
-            .select_from(image_tags, images)
-            .where(visible)
-            .correlate(tags)
-            .scalar_subquery(),
-        ),
-    ]
+def _examine_words(library: Library, *, repair: bool) -> Iterator[Finding]:
+    for table, missing in count_unread(library.database).items():
+        if repair:
+            read_texts(library.database, library.clock(), table)
+        yield Finding(
+            complaint=Complaint.WORDS_MISSING,
+            subject=WORDED[table].name,
+            detail=f"{missing} of them",
+            is_repaired=repair,
+        )
 
 
 def _examine_orphans(library: Library, *, repair: bool) -> Iterator[Finding]:

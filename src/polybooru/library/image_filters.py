@@ -21,12 +21,11 @@ from polybooru.library.image_fields import Viewer, image_fields, no_filter_here,
 from polybooru.library.image_index import TAG_ID_FIELD
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import OutsideLeaf, outside_leaves
+from polybooru.library.stored_queries import FILTER_LIMITS
 from polybooru.search.language.fields import Fields, QueryError
-from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import conjunction, disjunction, parse
 from polybooru.search.language.tree import Equals, Everything, Not, Nothing, Or, Query
 
-FILTER_LIMITS = Limits(text_bytes=8 * 1024)
 _KEPT = 2_000
 _Key = TypeVar("_Key")
 _Made = TypeVar("_Made")

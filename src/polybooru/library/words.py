@@ -5,7 +5,7 @@ write; `fill_words` does it for rows older than the word tables. Neighbours: `db
 `search.language.words` (analysis).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -69,15 +69,31 @@ def fill_words(database: Database, now: datetime, progress: Callable[[int, int |
     many at most.
     """
     unfinished = [words for words, table in WORDED.items() if not _is_filled(database, words, table)]
-    if not unfinished:
-        return
-    total = sum(_count(database, WORDED[words]) for words in unfinished)
+    total = sum(_count(database, select(WORDED[words].c.id)) for words in unfinished)
     done = 0
     for words in unfinished:
-        before: int | None = None
-        while rows := _fill_some(database, now, words, before):
-            done, before = done + len(rows), rows[-1]
+        for number in _filling(database, now, words):
+            done += number
             progress(done, total)
+
+
+def count_unread(database: Database) -> dict[WordTable, int]:
+    """How many rows have no words, for each kind that has such rows. Cost: a look at every row."""
+    found = {words: _count(database, _unread(words)) for words in WORDED}
+    return {words: number for words, number in found.items() if number}
+
+
+def read_texts(database: Database, now: datetime, words: WordTable) -> None:
+    """Store the words of all rows of one kind that have none, wherever they are missing."""
+    for _ in _filling(database, now, words):
+        pass
+
+
+def _filling(database: Database, now: datetime, words: WordTable) -> Iterator[int]:
+    before: int | None = None
+    while rows := _fill_some(database, now, words, before):
+        before = rows[-1]
+        yield len(rows)
 
 
 def _fill_some(database: Database, now: datetime, words: WordTable, before: int | None) -> list[int]:
@@ -97,21 +113,25 @@ def _is_filled(database: Database, words: WordTable, table: Table) -> bool:
         return oldest is None or connection.execute(known).first() is not None
 
 
-def _count(database: Database, table: Table) -> int:
+def _count(database: Database, rows: Select[*tuple[Any, ...]]) -> int:
     with database.read() as connection:
-        number: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        number: int = connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     return number
+
+
+def _unread(words: WordTable) -> Select[*tuple[Any, ...]]:
+    table = WORDED[words]
+    return (
+        select(table.c.id, *(table.c[name] for name in words.fields))
+        .outerjoin(words.clause, words.clause.c.rowid == table.c.id)
+        .where(words.clause.c.rowid.is_(None))
+    )
 
 
 def _without_words(words: WordTable, before: int | None) -> Select[*tuple[Any, ...]]:
     table = WORDED[words]
-    statement = (
-        select(table.c.id, *(table.c[name] for name in words.fields))
-        .outerjoin(words.clause, words.clause.c.rowid == table.c.id)
-        .where(words.clause.c.rowid.is_(None))
-        .order_by(table.c.id.desc())
-        .limit(_BATCH)
-        # Else somebody could write other words meanwhile, and these would replace them.
-        .with_for_update(key_share=True, of=table)
-    )
-    return statement if before is None else statement.where(table.c.id < before)
+    statement = _unread(words).order_by(table.c.id.desc()).limit(_BATCH)
+    if before is not None:
+        statement = statement.where(table.c.id < before)
+    # Locked: else somebody could write other words meanwhile, and these would replace them.
+    return statement.with_for_update(key_share=True, of=table)

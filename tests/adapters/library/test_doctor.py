@@ -4,17 +4,23 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from tests.libraries import SAFE, Place, add_person, add_upload, png, wrong_counters
 
-from polybooru.db.tables import images, tags
+from polybooru.db.full_text import IMAGE_WORDS, TAG_WORDS, remove_words
+from polybooru.db.tables import forums, galleries, images, tags, topics
 from polybooru.db.tables import jobs as jobs_table
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor
+from polybooru.library.comments import post_comment
 from polybooru.library.doctor import Complaint, Finding, examine
+from polybooru.library.forums import FORUMS
+from polybooru.library.galleries import GalleryText, add_images, create_gallery
 from polybooru.library.images import find_image
-from polybooru.library.interactions import fave
+from polybooru.library.interactions import fave, hide
 from polybooru.library.library import Library
+from polybooru.library.posts import reply
+from polybooru.library.topics import TopicText, create_topic
 from polybooru.search.index import Entry
 from polybooru.worker.loop import Worker
 
@@ -175,6 +181,51 @@ def test_wrong_counters_are_recounted(library: Library, alice: Actor, image_id: 
     ]
     assert all(f.subject.startswith(("image ", "tag ")) for f in counted)
     assert wrong_counters(library) == []
+    assert findings(library) == []
+
+
+def test_counters_of_all_that_people_write_are_recounted(
+    library: Library, alice: Actor, image_id: int
+) -> None:
+    with library.work() as work:
+        post_comment(work, alice, image_id, "text")
+        hide(work, alice, image_id)
+        gallery_id = create_gallery(work, alice, GalleryText(title="mine"))
+        add_images(work, alice, gallery_id, [image_id])
+        reply(work, alice, create_topic(work, alice, "dis", TopicText(title="title", body="x")), "y")
+    assert findings(library) == []
+    with library.work() as work:
+        for column in (
+            images.c.comment_count,
+            images.c.hides,
+            galleries.c.image_count,
+            topics.c.post_count,
+            forums.c.topic_count,
+            forums.c.post_count,
+        ):
+            work.execute(update(column.table).values({column: 7}))
+    told = [f.detail for f in findings(library, repair=True) if f.complaint is Complaint.COUNTER_WRONG]
+    assert told[:4] == [
+        "hides says 7, there are 1",
+        "comments says 7, there are 1",
+        "images says 7, there are 1",
+        "posts says 7, there are 2",
+    ]
+    assert len(told) == 4 + 2 * len(FORUMS)
+    assert wrong_counters(library) == []
+    assert findings(library) == []
+
+
+def test_texts_without_words_are_read_wherever_they_are(library: Library, image_id: int) -> None:
+    with library.work() as work:
+        work.execute(delete(IMAGE_WORDS.clause))
+        newest = work.execute(select(func.max(tags.c.id))).scalar_one()
+        remove_words(work.connection, TAG_WORDS, newest)
+    found = [(f.complaint, f.subject, f.detail, f.is_repaired) for f in findings(library, repair=True)]
+    assert found == [
+        (Complaint.WORDS_MISSING, "images", "1 of them", True),
+        (Complaint.WORDS_MISSING, "tags", "1 of them", True),
+    ]
     assert findings(library) == []
 
 

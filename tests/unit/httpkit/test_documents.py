@@ -72,3 +72,12 @@ def test_a_changed_tag_drops_everything() -> None:
     assert kept(cache, range(11)) == []
     cache.put_many(DIALECT, {image_id: b"%010d" % image_id for image_id in range(10)})
     assert kept(cache, range(10)) == [*range(10)]
+
+
+def test_a_change_of_another_thing_with_the_number_of_an_image_drops_nothing() -> None:
+    cache = filled(range(11), room_for=10)
+    before = kept(cache, range(11))
+
+    cache.follow([Change(kind, 3) for kind in ("comment", "gallery", "post", "topic", "forum", "filter")])
+
+    assert kept(cache, range(11)) == before

@@ -30,6 +30,7 @@ BENCHES = (
     "import_jobs",
     "query_fuzz",
     "reverse",
+    "autocomplete",
 )
 
 

@@ -27,7 +27,14 @@ SECONDS = Histogram(
     ["edge"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_EDGES = {"api": "philomena", "img": "files", "healthz": "ops", "readyz": "ops", "metrics": "ops"}
+_EDGES = {
+    "api": "philomena",
+    "autocomplete": "philomena",
+    "img": "files",
+    "healthz": "ops",
+    "readyz": "ops",
+    "metrics": "ops",
+}
 
 
 LogDone = Callable[[str, str, str, int, float], None]

@@ -8,6 +8,8 @@ from polybooru.library.library import Library
 from polybooru.library.tag_names import clean_tag_name
 from polybooru.search.suggest import Suggestion
 
+__all__ = ["Suggestion", "suggest_tags"]
+
 
 def suggest_tags(library: Library, term: str, limit: int) -> list[Suggestion]:
     """Tags with a word that begins with the term, each once, with the number of their visible images.

@@ -15,7 +15,7 @@ from tests.contract.worlds import World
 
 from polybooru import serving
 from polybooru.api.philomena import answers
-from polybooru.api.philomena.routes import BASE, Philomena
+from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
@@ -31,6 +31,7 @@ ROUTES = {
     ("GET", f"{BASE}/search"): f"{BASE}/search?q=safe",
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
     ("GET", f"{BASE}/tags/{{slug:path}}"): f"{BASE}/tags/safe",
+    ("GET", f"{AUTOCOMPLETE}/tags"): f"{AUTOCOMPLETE}/tags?term=saf&vsn=2",
 }
 GETS = [path for (method, _), path in ROUTES.items() if method == "GET"]
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "BREW"]

@@ -11,13 +11,16 @@ from polybooru.api.philomena.wire import (
     ImageObject,
     IntensitiesObject,
     InteractionObject,
+    OldSuggestionObject,
     Representations,
+    SuggestionObject,
     TagObject,
 )
 from polybooru.library import addresses
 from polybooru.library.image_search import InteractionType
 from polybooru.library.images import Image
 from polybooru.library.scores import wilson_score
+from polybooru.library.tag_suggestions import Suggestion
 from polybooru.library.tags import TagDetail
 from polybooru.media import BOXES
 
@@ -97,6 +100,22 @@ def tag_envelope(detail: TagDetail) -> bytes:
             )
         }
     )
+
+
+def suggestions(found: Iterable[Suggestion]) -> bytes:
+    """Suggested tags."""
+    listed = [SuggestionObject(alias=one.alias, canonical=one.text, images=one.uses) for one in found]
+    return _encode({"suggestions": listed})
+
+
+def old_suggestions(found: Iterable[Suggestion]) -> bytes:
+    """Suggested tags, in the form without a version."""
+    return _encode([OldSuggestionObject(label=_label(one), value=one.text) for one in found])
+
+
+def _label(one: Suggestion) -> str:
+    name = one.text if one.alias is None else f"{one.alias} \u21d2 {one.text}"
+    return f"{name} ({one.uses})"
 
 
 def _hidden(image: Image) -> HiddenImageObject:

@@ -15,11 +15,15 @@ from polybooru.library.actors import ANONYMOUS, Actor
 from polybooru.library.board import Board
 from polybooru.library.errors import AccountDeactivated
 from polybooru.library.image_search import Deleted
+from polybooru.library.tag_names import clean_tag_name
 
 BODY_LIMITS = BodyLimits(multipart_bytes=136_314_880, other_bytes=8_000_000)
 MAX_PER_PAGE = 50
 DEFAULT_DISTANCE = 0.25
 DEFAULT_NEAREST = 10
+DEFAULT_SUGGESTIONS = 5
+MAX_SUGGESTIONS = 10
+MIN_TERM_BYTES = 3
 MAX_WINDOW = 10_000_000  # page times page size
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -32,6 +36,10 @@ Parameters = Mapping[str, Any]
 
 class QueryNotText(Exception):
     """The search text is a list or an object."""
+
+
+class Unprocessable(Exception):
+    """A parameter of a small endpoint that means nothing there; the text says which."""
 
 
 def actor(board: Board, parameters: Parameters) -> Actor:
@@ -139,6 +147,33 @@ def nearest(parameters: Parameters) -> int | None:
     value = parameters.get("limit")
     number = DEFAULT_NEAREST if value is None or value == "" else _integer(value)
     return number if number is not None and 1 <= number <= MAX_PER_PAGE else None
+
+
+def term(parameters: Parameters) -> str:
+    """What somebody began to write. Raises Unprocessable."""
+    value = clean_tag_name(text(parameters, "term"))
+    if len(value.encode()) < MIN_TERM_BYTES:
+        raise Unprocessable(f"`term` must have at least {MIN_TERM_BYTES} bytes")
+    return value
+
+
+def suggestions(parameters: Parameters) -> int:
+    """How many suggestions are asked for. Raises Unprocessable."""
+    value = parameters.get("limit")
+    number = DEFAULT_SUGGESTIONS if value is None or value == "" else _integer(value)
+    if number is None or not 1 <= number <= MAX_SUGGESTIONS:
+        raise Unprocessable(f"`limit` must be a whole number from 1 to {MAX_SUGGESTIONS}")
+    return number
+
+
+def version(parameters: Parameters) -> int:
+    """Of the form of suggestions, 1 or 2; the first has no number of its own. Raises Unprocessable."""
+    value = parameters.get("vsn")
+    if value is None or value == "":
+        return 1
+    if value != "2":
+        raise Unprocessable("`vsn` must be 2")
+    return 2
 
 
 def is_overridden(parameters: Parameters) -> bool:

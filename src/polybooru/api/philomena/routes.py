@@ -33,11 +33,13 @@ from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, Upl
 from polybooru.library.image_search import CompiledFilter, order_named
 from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
+from polybooru.library.tag_suggestions import suggest_tags
 from polybooru.library.uploads import EVERY_TYPE, Upload, fetched, spooled, upload
 from polybooru.media import MediaType
 
 DIALECT = "philomena"
 BASE = "/api/v1/json"
+AUTOCOMPLETE = "/autocomplete"
 BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
 _HEADERS = (
     (b"cache-control", b"no-store, no-cache"),
@@ -92,11 +94,16 @@ class Philomena:
             Endpoint("POST", f"{BASE}/search/reverse", self.search_reverse),
             Endpoint("GET", f"{BASE}/search", self.search_images),
             Endpoint("GET", f"{BASE}/tags/{{slug:path}}", self.tag),
+            Endpoint("GET", f"{AUTOCOMPLETE}/tags", self.suggested_tags),
         )
 
     def routes(self) -> list[Route]:
-        """For Starlette; every other path or method below the base is the dialect's own 404."""
-        rest = [Route(path, _shielded(self.unknown)) for path in (BASE, f"{BASE}/{{rest:path}}")]
+        """For Starlette; every other path or method below the bases is the dialect's own 404."""
+        rest = [
+            Route(path, _shielded(self.unknown))
+            for base in (BASE, AUTOCOMPLETE)
+            for path in (base, f"{base}/{{rest:path}}")
+        ]
         for route in rest:
             route.methods = None  # any, also one that nobody has heard of
         return [*routes(self.endpoints(), wrap=_shielded), *rest]
@@ -220,6 +227,22 @@ class Philomena:
                 return json_answer(present.tag_envelope(detail))
 
         return await self._answer(find)
+
+    async def suggested_tags(self, request: Request) -> Response:
+        """Tags that go on as somebody began to write."""
+        parameters = query_parameters(request)
+        await self._freshen()
+        read.actor(self._board, parameters)
+        read.filter_id(parameters)
+        library = self._board.library
+        if read.version(parameters) == 2:
+            found = suggest_tags(library, read.term(parameters), read.suggestions(parameters))
+            return json_answer(present.suggestions(found))
+        try:
+            found = suggest_tags(library, read.term(parameters), read.DEFAULT_SUGGESTIONS)
+        except read.Unprocessable:
+            found = []  # whoever asks in this form reads nothing but a list
+        return json_answer(present.old_suggestions(found))
 
     async def _one_image(self, parameters: dict[str, Any], choose: Callable[[], int]) -> Response:
         await self._freshen()
@@ -347,6 +370,8 @@ def _shielded(handler: Handler) -> Handler:
             answer = answer_to(error)
         except MalformedRequest:
             answer = error_answer(400, "Bad Request")
+        except read.Unprocessable as error:
+            answer = error_answer(422, str(error))
         except read.QueryNotText:
             answer = error_answer(400, "search query is not a string")
         except RequestTooLarge:

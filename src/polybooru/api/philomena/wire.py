@@ -92,6 +92,21 @@ class InteractionObject(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+class SuggestionObject(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag that goes on as somebody began to write; the alias that did, where it was one."""
+
+    alias: str | None
+    canonical: str
+    images: int
+
+
+class OldSuggestionObject(msgspec.Struct, frozen=True, kw_only=True):
+    """The same as it was before it had a version."""
+
+    label: str
+    value: str
+
+
 class TagObject(msgspec.Struct, frozen=True, kw_only=True):
     """A tag; relations are slugs."""
 

@@ -16,6 +16,7 @@ from polybooru.library.callers import Callers
 from polybooru.library.founding import found_library
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.index_file import IndexFile
+from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
@@ -100,6 +101,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             library=library,
             search=ImageSearch(library, query_limits(settings)),
             callers=Callers(library),
+            known_tags=KnownTags(library),
             public_url=settings.public_url.rstrip("/"),
             site_name=settings.site_name,
         )

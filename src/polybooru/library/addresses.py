@@ -95,11 +95,14 @@ def shown_format(image_format: str) -> str:
     return "png" if image_format == "svg" else image_format
 
 
-def version_path(image: Image, version: str) -> str:
-    """Path of a representation below the root; that of the unscaled file if the image fits into the box."""
-    box = BOXES[version]
-    name = version if image.width_px > box.width or image.height_px > box.height else "full"
-    return f"{_date_path(image.created_at)}/{image.id}/{name}.{shown_format(image.format)}"
+def version_paths(image: Image) -> dict[str, str]:
+    """Paths of the representations below the root; that of the unscaled file where the image fits the box."""
+    folder, extension = f"{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
+    width_px, height_px, full = image.width_px, image.height_px, f"{folder}/full.{extension}"
+    return {
+        version: f"{folder}/{version}.{extension}" if width_px > box.width or height_px > box.height else full
+        for version, box in BOXES.items()
+    }
 
 
 def full_path(image: Image, extension: str) -> str:
@@ -114,7 +117,9 @@ def view_path(image: Image, *, with_tags: bool) -> str:
 
 
 def _joined_slugs(found: Iterable[Tag]) -> str:
-    return _DROPPED.sub("", "_".join(tag.slug for tag in found))[:_MAX_TAGS]
+    joined = "_".join([tag.slug for tag in found])
+    shown = joined[:_MAX_TAGS]
+    return shown if _DROPPED.search(shown) is None else _DROPPED.sub("", joined)[:_MAX_TAGS]
 
 
 def _date(moment: datetime) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from polybooru.library.callers import Callers
 from polybooru.library.image_search import ImageSearch
+from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
 
 
@@ -17,5 +18,6 @@ class Board:
     library: Library
     search: ImageSearch
     callers: Callers
+    known_tags: KnownTags
     public_url: str
     site_name: str

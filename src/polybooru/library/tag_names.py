@@ -110,9 +110,9 @@ def name_of_slug(text: str) -> str:
     return _CODE.sub(lambda match: _CHARACTERS[match[0]], text)
 
 
-def display_order_key(category: str | None, name: str) -> tuple[int, str]:
+def display_order_key(category: str | None, name: str) -> str:
     """Sorts tags for display: by category, then by name in byte order (code points sort as UTF-8 does)."""
-    return _CATEGORY_RANKS.get(category, len(CATEGORIES)), name
+    return f"{_CATEGORY_RANKS.get(category, len(CATEGORIES)):02}{name}"
 
 
 def _cleaned(text: str) -> str:

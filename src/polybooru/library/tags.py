@@ -5,6 +5,7 @@ Neighbours: `tag_names` (cleaning, slugs, namespaces, without I/O), `images` (wh
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, delete, literal, select, update
@@ -32,7 +33,7 @@ _IN_LIMIT = 500  # values per IN list: far below both databases' bounds on param
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """One tag as an image carries it."""
+    """One tag as an image carries it. display_order: what an image's tags are sorted by."""
 
     id: int
     name: str
@@ -40,6 +41,7 @@ class Tag:
     namespace: str | None
     name_in_namespace: str
     category: str | None
+    display_order: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,17 @@ class TagDetail:
 
 def in_display_order(found: Iterable[Tag]) -> list[Tag]:
     """By category in the board's sequence, those without one last, then by name."""
-    return sorted(found, key=lambda tag: display_order_key(tag.category, tag.name))
+    return sorted(found, key=attrgetter("display_order"))
+
+
+def load_tags(reading: Reading, tag_ids: Sequence[int]) -> dict[int, Tag]:
+    """Tags by id; unknown ids are left out."""
+    columns = [tags.c[name] for name in ("id", "name", "slug", "namespace", "name_in_namespace", "category")]
+    return {
+        row.id: tag_from_row(row)
+        for part in _parts(tag_ids)
+        for row in reading.execute(select(*columns).where(tags.c.id.in_(part)))
+    }
 
 
 def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
@@ -315,6 +327,7 @@ def tag_from_row(row: Row[Any]) -> Tag:
         namespace=row.namespace,
         name_in_namespace=row.name_in_namespace,
         category=row.category,
+        display_order=display_order_key(row.category, row.name),
     )
 
 

@@ -11,7 +11,7 @@ from polybooru.library.addresses import (
     blob_key,
     full_path,
     parse_path,
-    version_path,
+    version_paths,
     view_path,
 )
 from polybooru.library.tag_names import slug
@@ -42,7 +42,7 @@ def tagged(*names: str):
 
 
 def test_paths_have_no_leading_zeros() -> None:
-    assert version_path(picture(), "thumb") == "2024/3/7/4711/thumb.jpg"
+    assert version_paths(picture())["thumb"] == "2024/3/7/4711/thumb.jpg"
     assert view_path(picture(), with_tags=False) == "view/2024/3/7/4711.jpg"
     assert full_path(picture(), "webm") == "2024/3/7/4711/full.webm"
 
@@ -59,12 +59,12 @@ def test_paths_have_no_leading_zeros() -> None:
     ],
 )
 def test_an_image_that_fits_is_shown_unscaled(width: int, height: int, version: str, name: str) -> None:
-    path = version_path(picture(width_px=width, height_px=height), version)
+    path = version_paths(picture(width_px=width, height_px=height))[version]
     assert path == f"2024/3/7/4711/{name}.jpg"
 
 
 def test_a_drawing_is_shown_as_png() -> None:
-    assert version_path(picture(format="svg"), "thumb").endswith("/thumb.png")
+    assert version_paths(picture(format="svg"))["thumb"].endswith("/thumb.png")
     assert view_path(picture(format="svg"), with_tags=False).endswith("/4711.png")
 
 
@@ -83,7 +83,7 @@ def test_tags_are_cut_to_151_characters() -> None:
 def test_written_paths_are_read_back() -> None:
     image = tagged("safe", "a.b", "c")
     wanted = {"image_id": 4711, "date": (2024, 3, 7)}
-    assert parse_path(version_path(image, "thumb")) == FileAddress(name="thumb.jpg", **wanted)
+    assert parse_path(version_paths(image)["thumb"]) == FileAddress(name="thumb.jpg", **wanted)
     assert parse_path(view_path(image, with_tags=True)) == FileAddress(name="full.jpg", **wanted)
     assert parse_path(full_path(image, "mp4")) == FileAddress(name="full.mp4", **wanted)
     assert parse_path("download/2024/3/7/4711__x.svg") == FileAddress(

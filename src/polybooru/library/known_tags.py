@@ -1,0 +1,50 @@
+"""Tags by id, remembered until one changes: rendering a page of images asks for a thousand.
+
+Neighbours: `tags` (reads them), `images` (asks for them), `replica` (tells when one has changed).
+"""
+
+from collections.abc import Collection, Sequence
+
+from polybooru.db import Change
+from polybooru.library.library import Library
+from polybooru.library.tags import Tag, load_tags
+
+_YOUNG = (
+    20_000  # tags that are remembered for certain, about 8 MB; as many again that were not asked for lately
+)
+
+
+class KnownTags:
+    """The tags of one library, as images carry them."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._young: dict[int, Tag] = {}
+        self._old: dict[int, Tag] = {}
+        library.replica.listen(self._forget)
+
+    def find(self, tag_ids: Collection[int]) -> dict[int, Tag]:
+        """Those of the tags with these ids that exist."""
+        seen, young, old = self._library.replica.applied, self._young, self._old
+        found = {tag_id: young[tag_id] for tag_id in tag_ids if tag_id in young}
+        if len(found) == len(tag_ids):
+            return found
+        missing = [tag_id for tag_id in tag_ids if tag_id not in found]
+        fresh = {tag_id: old[tag_id] for tag_id in missing if tag_id in old}
+        unknown = [tag_id for tag_id in missing if tag_id not in fresh]
+        if unknown:
+            with self._library.reading() as reading:
+                fresh |= load_tags(reading, unknown)
+        with self._library.replica.lock:  # between the look and the keeping nothing may become stale
+            if seen == self._library.replica.applied:
+                self._keep(fresh)
+        return found | fresh
+
+    def _keep(self, fresh: dict[int, Tag]) -> None:
+        if len(self._young) >= _YOUNG:
+            self._young, self._old = {}, self._young
+        self._young.update(fresh)
+
+    def _forget(self, batch: Sequence[Change]) -> None:
+        if any(change.kind == "tag" for change in batch):
+            self._young, self._old = {}, {}

@@ -10,6 +10,16 @@ from tests.repository import ROOT, committed_texts
 from polybooru.db.tables import metadata
 from polybooru.fetch.limits import Limits as FetchLimits
 from polybooru.httpkit import parameters, server
+from polybooru.library import (
+    filter_edits,
+    galleries,
+    stored_queries,
+    texts,
+    topics,
+    watched_lists,
+    written,
+)
+from polybooru.library.forums import FORUMS
 from polybooru.library.policy import FORBIDDEN_TAGS
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, NAMESPACES
@@ -85,6 +95,31 @@ def test_limits_of_requests_and_fetches_are_documented() -> None:
         assert f"{number:,}" in found["Fetch"]
     times = f"{limits.connect_seconds:g} s, {limits.first_byte_seconds:g} s, {limits.total_seconds:g} s"
     assert times in found["Fetch"]
+
+
+def test_limits_of_what_people_write_are_documented() -> None:
+    found = sections("security.md")["What people write"]
+    for number in (
+        written.MAX_BODY_BYTES,
+        topics.TITLE_BYTES[0],
+        topics.TITLE_BYTES[-1],
+        galleries.MAX_TITLE_BYTES,
+        galleries.MAX_WARNING_BYTES,
+        galleries.MAX_DESCRIPTION_BYTES,
+        galleries.MAX_IMAGES_AT_ONCE,
+        filter_edits.MAX_NAME_BYTES,
+        filter_edits.MAX_DESCRIPTION_BYTES,
+        filter_edits.MAX_TAGS,
+        stored_queries.FILTER_LIMITS.text_bytes,
+        watched_lists.MAX_TAGS,
+        texts.MAX_REASON_BYTES,
+    ):
+        assert re.search(rf"\b{number:,}\b", found)
+
+
+def test_the_forums_of_a_new_library_are_documented() -> None:
+    found = sections("philomena.md")["Forums"]
+    assert [short for short, name, _ in FORUMS if f"`{short}`" not in found or name not in found] == []
 
 
 def test_columns_of_the_change_log_are_documented() -> None:

@@ -19,12 +19,20 @@ pytestmark = pytest.mark.slow
 IMAGES = "8"
 CONTENTS = {
     "images": "select id, first_seen_at, created_at, uploader_id, file_name, orig_sha512_hash, sha512_hash, "
-    "perceptual_hash, width_px, height_px, description, upvotes, downvotes, faves from images order by id",
+    "perceptual_hash, width_px, height_px, description, upvotes, downvotes, faves, comment_count, hides "
+    "from images order by id",
     "tags": "select id, name, category, image_count, aliased_tag_id from tags order by id",
     "image_tags": "select image_id, tag_id from image_tags order by image_id, tag_id",
     "votes": "select image_id, user_id, is_up from votes order by image_id, user_id",
     "faves": "select image_id, user_id from faves order by image_id, user_id",
-    "users": "select id, name, role from users order by id",
+    "users": "select id, name, role, watched_query from users order by id",
+    "comments": "select image_id, user_id, body, created_at, hidden_from_users from comments order by id",
+    "galleries": "select title, user_id, image_count, thumbnail_id from galleries order by id",
+    "gallery_images": "select gallery_id, image_id, position from gallery_images order by 1, 3",
+    "filters": "select name, user_id, hidden_complex, spoilered_complex from filters order by id",
+    "filter_tags": "select filter_id, tag_id, effect from filter_tags order by filter_id, tag_id, effect",
+    "topics": "select forum_id, slug, title, post_count from topics order by id",
+    "posts": "select topic_id, user_id, body from posts order by id",
 }
 
 
@@ -49,6 +57,19 @@ def test_the_same_seed_gives_the_same_library(polybooru: Commands, demo: Path, t
     assert contents(again) == contents(demo)
     assert len(contents(demo)["images"]) == int(IMAGES)
     assert polybooru("doctor", "--data", again).status == 0
+
+
+def test_people_of_a_demo_have_written_and_chosen(demo: Path) -> None:
+    found = contents(demo)
+    names = {user_id: name for user_id, name, *_ in found["users"]}
+    assert {names[user_id] for _, user_id, *_ in found["comments"]} == {"alice", "bob", "moderator"}
+    [(title, owner, image_count, cover_id)] = found["galleries"]
+    assert (bool(title), names[owner], image_count) == (True, "alice", int(IMAGES))
+    assert cover_id == found["gallery_images"][0][1]
+    assert [names[user_id] for _, user_id, *_ in found["filters"] if user_id is not None] == ["alice"]
+    assert {effect for filter_id, _, effect in found["filter_tags"] if filter_id > 2} == {"hide", "spoiler"}
+    assert [(slug, posts) for _, slug, _, posts in found["topics"]] == [("ask-the-mods-anything", 4)]
+    assert len(found["posts"]) == 4
 
 
 def test_a_demo_library_that_is_there_is_kept(polybooru: Commands, demo: Path) -> None:

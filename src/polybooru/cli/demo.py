@@ -35,7 +35,7 @@ def demo(
     images: Annotated[int, typer.Option(min=1, max=5_000, help="Pictures to draw.")] = IMAGES,
     data: Data = None,
 ) -> None:
-    """Make a library of drawn pictures, people, faves and votes, and serve it. One made earlier is kept."""
+    """Make a library of drawn pictures, people and their words, and serve it. One made earlier is kept."""
     from polybooru import app as composition
 
     folder, settings = settings_of(data)
@@ -56,6 +56,7 @@ def _make(folder: Path, settings: Settings, *, seed: int, images: int) -> str:
     """Make the library beside its place and move it there once it is whole."""
     from polybooru import app as composition
     from polybooru.demo import library as made
+    from polybooru.demo.society import make_society
     from polybooru.worker.loop import Worker
 
     folder = folder.resolve()
@@ -69,6 +70,7 @@ def _make(folder: Path, settings: Settings, *, seed: int, images: int) -> str:
         with progress("Drawing pictures") as bar:
             ids = made.make_images(library, count=images, seed=seed, at_once=2, progress=bar.set)
         made.make_interactions(library, ids, seed=seed)
+        make_society(library, ids, seed=seed)
         library.clock = lambda: datetime.now(UTC)
         with progress("Making thumbnails") as bar:
             _work_off(Worker(library, at_once=2, lock=building / "worker.lock"), library, bar.set)

@@ -1,0 +1,80 @@
+"""What the people of a demo library wrote and chose: comments, a gallery, a filter, a watch list, a topic."""
+
+import random
+from collections.abc import Sequence
+
+from polybooru.library.accounts import acting_as
+from polybooru.library.comments import hide_comment, post_comment
+from polybooru.library.filter_edits import FilterText, create_filter
+from polybooru.library.galleries import GalleryText, add_images, create_gallery
+from polybooru.library.interactions import hide
+from polybooru.library.library import Library
+from polybooru.library.posts import reply
+from polybooru.library.topics import TopicText, create_topic
+from polybooru.library.watched_lists import set_watch_queries, watch_tag
+
+REMARKS = (
+    "What a lovely evening light!",
+    "The colours of this one stay with me.",
+    "> What a lovely evening light!\n\nI came here to say the same.",
+    "Is there a larger version of it?",
+    "Added to my favourites at once.",
+    "The little bird in the corner is **watching** me.",
+    "I would hang this on my wall.",
+    "||It has a hidden fox.||",
+)
+SCRIPT = (
+    ("alice", "How do I find pictures without any people?"),
+    ("moderator", "Put a minus before a tag: `scenery, -oc` finds landscapes without characters."),
+    ("bob", "And `fox || owl` finds both kinds of friends."),
+)
+"""Answers in the topic that everybody may ask in."""
+
+
+def make_society(library: Library, image_ids: Sequence[int], *, seed: int) -> None:
+    """Texts and choices of alice, bob and the moderator, about some of the images."""
+    chance = random.Random(seed)
+    _comment(library, image_ids, chance)
+    _choose(library, image_ids, chance)
+    with library.work() as work:
+        text = TopicText(title="Ask the mods anything", body="Questions about the board go here.")
+        topic_id = create_topic(work, acting_as(work, "moderator"), "dis", text)
+    for name, body in SCRIPT:
+        with library.work() as work:
+            reply(work, acting_as(work, name), topic_id, body)
+
+
+def _comment(library: Library, image_ids: Sequence[int], chance: random.Random) -> None:
+    with library.work() as work:
+        people = [acting_as(work, name) for name in ("alice", "bob", "alice", "moderator")]
+        made = [
+            post_comment(
+                work, people[number % len(people)], chance.choice(image_ids), remark, is_anonymous=number == 3
+            )
+            for number, remark in enumerate(REMARKS * 3)
+        ]
+        hide_comment(work, acting_as(work, "moderator"), made[-1], reason="Said before.")
+
+
+def _choose(library: Library, image_ids: Sequence[int], chance: random.Random) -> None:
+    with library.work() as work:
+        alice = acting_as(work, "alice")
+        chosen = chance.sample(image_ids, min(12, len(image_ids)))
+        gallery = GalleryText(
+            title="A walk in the evening",
+            description="Pictures to look at before one goes to sleep, in the order of the walk.",
+            cover_id=chosen[0],
+        )
+        add_images(work, alice, create_gallery(work, alice, gallery), chosen)
+        quiet = FilterText(
+            name="Quiet",
+            description="Nothing loud: no patterns, and the night only after a warning.",
+            is_public=True,
+            hidden_tags=["geometric"],
+            spoilered_tags=["night"],
+            spoilered_complex="score.lt:0",
+        )
+        create_filter(work, alice, quiet)
+        watch_tag(work, alice, "fox")
+        set_watch_queries(work, alice, watched="owl, night", excluded="city", hides_spoilered=False)
+        hide(work, alice, chance.choice(image_ids))

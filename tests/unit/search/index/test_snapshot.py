@@ -1,6 +1,7 @@
 """The file of an index: whole and right, or refused with a reason."""
 
 import fcntl
+import hashlib
 import random
 from io import BytesIO
 
@@ -150,6 +151,12 @@ def test_a_file_of_another_format_is_refused(monkeypatch):
 def test_an_index_of_another_shape_is_refused(other):
     with pytest.raises(UnusableSnapshot, match="shape"):
         restored(contents(an_index()), other)
+
+
+def test_what_a_format_number_stands_for_does_not_change():
+    """If the digest differs, raise `snapshot.FORMAT`: older files must not be read as if they were new."""
+    digest = hashlib.sha256(contents(an_index())).hexdigest()
+    assert (snapshot.FORMAT, digest[:16]) == (1, "53f8216bc31927ac")
 
 
 def test_fields_that_read_the_same_parts_otherwise_change_nothing():

@@ -7,6 +7,7 @@ Nothing here touches a row, except that a few fields are answered `outside` the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from random import Random
 from types import MappingProxyType
 
 from pyroaring import BitMap
@@ -120,12 +121,7 @@ class ImageSearch:
         """
         if isinstance(query, Nothing):
             return Page(ids=[], total=0)
-        clauses: list[Query] = [*query.children] if isinstance(query, And) else [query]
-        clauses += _VISIBLE[deleted if deleted is Deleted.NOT or actor.is_staff else Deleted.NOT]
-        clauses += hidden_by.shows
-        if actor.user_id is not None and not with_own_hidden:
-            clauses.append(Not(Equals(_HIDERS, actor.user_id)))
-        whole = And(tuple(clauses)) if len(clauses) > 1 else clauses[0]
+        whole = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
         outside = outside_answers(  # before the lock: it may take long
             self._library,
             [*outside_leaves(query), *hidden_by.outside_hides],
@@ -141,6 +137,32 @@ class ImageSearch:
                 now=self._library.clock(),
                 outside=outside,
             )
+
+    def sample(
+        self,
+        actor: Actor,
+        query: Query,
+        count: int,
+        *,
+        rng: Random,
+        hidden_by: CompiledFilter,
+        with_own_hidden: bool = False,
+    ) -> list[int]:
+        """Different images of those that `find` finds, each as likely as any other; all if there are fewer.
+
+        After the match the cost grows with the count alone. Raises QueryTooExpensive.
+        """
+        if isinstance(query, Nothing):
+            return []
+        whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
+        outside = outside_answers(  # before the lock: it may take long
+            self._library,
+            [*outside_leaves(query), *hidden_by.outside_hides],
+            seconds=self._budget.statement_seconds,
+        )
+        replica, now = self._library.replica, self._library.clock()
+        with replica.lock:
+            return replica.index.sample(whole, count, rng, now=now, outside=outside)
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
         """Those of a few images that the filter hides or spoilers. Raises QueryTooExpensive."""
@@ -179,3 +201,15 @@ class ImageSearch:
             or take_long(hidden_by.outside_hits)
             or take_long(outside_leaves(query))
         )
+
+
+def _findable(
+    actor: Actor, query: Query, hidden_by: CompiledFilter, deleted: Deleted, *, with_own_hidden: bool
+) -> Query:
+    """The query, and what this caller may find."""
+    clauses: list[Query] = [*query.children] if isinstance(query, And) else [query]
+    clauses += _VISIBLE[deleted if deleted is Deleted.NOT or actor.is_staff else Deleted.NOT]
+    clauses += hidden_by.shows
+    if actor.user_id is not None and not with_own_hidden:
+        clauses.append(Not(Equals(_HIDERS, actor.user_id)))
+    return And(tuple(clauses)) if len(clauses) > 1 else clauses[0]

@@ -217,9 +217,11 @@ class ImageIndex(Searches):
         self._part(self._vocabularies, vocabulary).load(names)
 
     def warm(self) -> None:
-        """Make the order of every column now, rather than at first use: after loading, before forking."""
+        """Make the order of every column and all names now: after loading, before forking."""
         for numbers in self._numbers.values():
             _ = numbers.buckets
+        for vocabulary in self._all_vocabularies():
+            vocabulary.warm()
 
     def memory_bytes(self) -> int:
         """What the tables take, roughly; visits every bitmap, so half a second for a large library."""

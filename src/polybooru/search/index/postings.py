@@ -9,6 +9,7 @@ The way back (which keys does this image have?) is needed only to replace or rem
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from heapq import nlargest
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY, Ids, bitmap_of, memory_of
+from polybooru.search.index.costs import IMAGE_KEYS, joined
 from polybooru.search.index.packed import PackedLists
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
@@ -23,8 +25,11 @@ MOST_FEW = 512
 """So many images of a key are kept as an array at most."""
 
 _LOAD_PAIRS = 4_000_000
-_SATURATED_BY = 32
-"""So many of the largest sets are likely to hold most of what all of them hold together."""
+_MANY = 1_000
+"""From so many keys on it pays to begin with the largest."""
+
+_HEADS = 512
+"""So many of the largest sets hold most of what all sets hold together."""
 
 _SCATTERED = 200_000
 """From so many ids on a mark for each image is cheaper than sorting them."""
@@ -36,12 +41,13 @@ Few: TypeAlias = "array[int]"
 class Postings:
     """One relation between images and integer keys."""
 
-    __slots__ = ("_images", "_keys", "_pairs")
+    __slots__ = ("_heads", "_images", "_keys", "_pairs")
 
     def __init__(self) -> None:
         self._images: dict[int, BitMap | Few] = {}
         self._keys = PackedLists()
         self._pairs = 0
+        self._heads: tuple[BitMap, int] = (BitMap(), 0)
 
     def dump(self, into: SnapshotWriter) -> None:
         """Write all that is needed to restore it."""
@@ -109,19 +115,27 @@ class Postings:
         return images if isinstance(images, BitMap) else BitMap(images)
 
     def union(self, keys: BitMap, everything: BitMap) -> BitMap:
-        """The images of any of the keys, of all the images there are; a fresh bitmap."""
-        found = [images for images in map(self._images.get, keys.to_array()) if images is not None]
-        few = [images for images in found if not isinstance(images, BitMap)]
-        wide = [images for images in found if isinstance(images, BitMap)]
-        if few:
-            wide.append(_joined(few))
-        return _saturated(wide, everything) if len(wide) > _SATURATED_BY else BitMap.union(EMPTY, *wide)
+        """The images of any of the keys, of all the images there are; a fresh bitmap.
+
+        Of thousands of keys those with most images come first: often they leave so few images that these can
+        be asked one by one.
+        """
+        if len(keys) <= _MANY:
+            return self._union(keys)
+        largest = self._largest() & keys
+        union = self._union(largest)
+        missing = everything - union
+        if len(missing) * IMAGE_KEYS < joined(len(keys), self.expected_pairs(len(keys)), len(everything)):
+            return union | self.having(keys, missing)
+        return union | self._union(keys - largest)
 
     def having(self, keys: BitMap, images: BitMap) -> BitMap:
         """Those of a few images that have one of the keys; a fresh bitmap."""
-        return BitMap(
-            [image_id for image_id in images if not keys.isdisjoint(BitMap(self._keys.keys(image_id)))]
-        )
+        wanted = bytearray(keys.max() + 1 if keys else 0)
+        for key in keys:
+            wanted[key] = 1
+        end = len(wanted)
+        return BitMap([i for i in images if any(wanted[key] for key in self._keys.keys(i) if key < end)])
 
     def expected_pairs(self, keys: int) -> int:
         """How many pairs so many keys are likely to have at most: some keys have far more than others."""
@@ -146,6 +160,26 @@ class Postings:
             memory_of(images) if isinstance(images, BitMap) else 4 * len(images) + 180
             for images in self._images.values()
         )
+
+    def _union(self, keys: BitMap) -> BitMap:
+        wide: list[BitMap] = []
+        few: list[Few] = []
+        for images in map(self._images.get, keys.to_array()):
+            if isinstance(images, BitMap):
+                wide.append(images)
+            elif images is not None:
+                few.append(images)
+        if few:
+            wide.append(_joined(few))
+        return BitMap.union(EMPTY, *wide)
+
+    def _largest(self) -> BitMap:
+        """The keys of most images, as they were not long ago."""
+        known, pairs = self._heads
+        if not known or abs(self._pairs - pairs) > self._pairs // 16:
+            known = BitMap(nlargest(_HEADS, self._images, key=self.count))
+            self._heads = known, self._pairs
+        return known
 
     def _add(self, key: int, image_id: int) -> bool:
         images = self._images.get(key)
@@ -220,22 +254,3 @@ def _joined(few: Sequence[Few]) -> BitMap:
     marks = np.zeros(int(ids.max()) + 1, np.bool_)
     marks[ids] = True
     return bitmap_of(np.flatnonzero(marks).astype(np.uint32))
-
-
-def _saturated(sets: list[BitMap], everything: BitMap) -> BitMap:
-    """The union of many sets: after the largest, the others are only asked for what is still missing.
-
-    Thousands of sets that overlap would each be walked in full, to add next to nothing.
-    """
-    sets.sort(key=len, reverse=True)
-    union = BitMap.union(*sets[:_SATURATED_BY])
-    rest = sets[_SATURATED_BY:]
-    if 2 * len(union) < len(everything):
-        return BitMap.union(union, *rest)
-    missing = everything - union
-    for images in rest:
-        if not missing:
-            break
-        if missing.intersect(images):
-            missing -= images
-    return everything - missing

@@ -1,28 +1,34 @@
-"""The names of integer keys: text -> keys, with the texts in order for wildcards.
+"""The names of integer keys: text -> keys, and for wildcards all texts side by side (`names`).
 
 A key may have several names (a tag and its aliases), a name several keys.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, islice
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from polybooru.search.index.patterns import Glob, matching, near
+from polybooru.search.index.bitmaps import bitmap_of
+from polybooru.search.index.names import NameTable
+from polybooru.search.index.patterns import Glob, near
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
+
+MOST_CHANGED = 256
+"""So many changed names are held against a pattern one by one, before the table is made anew."""
 
 
 class Vocabulary:
     """Names of the keys of some postings. `version` rises with every change."""
 
-    __slots__ = ("_keys", "_names", "_ordered", "version")
+    __slots__ = ("_changed", "_keys", "_names", "_table", "version")
 
     def __init__(self) -> None:
         self._keys: dict[str, tuple[int, ...]] = {}
         self._names: dict[int, tuple[str, ...]] = {}
-        self._ordered: list[str] | None = []
+        self._table: NameTable | None = None
+        self._changed: set[str] = set()
         self.version = 0
 
     def __len__(self) -> int:
@@ -45,14 +51,17 @@ class Vocabulary:
         self.load(names)
 
     def load(self, names: Mapping[int, Collection[str]]) -> None:
-        """Define the names of many keys; the order is made when it is first asked for."""
-        self._ordered = None
+        """Define the names of many keys."""
+        self._table = None
+        self._changed.clear()
         for key, texts in names.items():
             self.name(key, texts)
 
     def name(self, key: int, names: Collection[str]) -> None:
         """Define all names of a key; none remove it."""
         old, new = self._names.get(key, ()), tuple(dict.fromkeys(names))
+        if old == new:
+            return
         for text in old:
             if text not in new:
                 self._remove(text, key)
@@ -71,57 +80,59 @@ class Vocabulary:
 
     def keys_matching(self, pattern: str) -> BitMap:
         """The keys with a name that a wildcard pattern matches."""
-        prefix = Glob(pattern).prefix
-        ordered = self._in_order()
-        texts = ordered[bisect_left(ordered, prefix) : _end(ordered, prefix)]
-        return self._keys_of(matching(pattern, texts))
+        glob = Glob(pattern)
+        return self._marked(self._current.matching(pattern), filter(glob.matches, self._changed))
 
     def keys_near(self, text: str, distance: int) -> BitMap:
         """The keys with a name within this Levenshtein distance."""
-        return self._keys_of(near(text, distance, self._keys))
+        return self._marked(self._current.near(text, distance), near(text, distance, self._changed))
 
     def estimate(self, pattern: str | None) -> tuple[int, int]:
         """How many names have to be looked at for a pattern, and how many match at most; None: any text."""
         if pattern is None:
             return len(self._keys), len(self._keys)
         glob = Glob(pattern)
-        if not glob.prefix:
-            return len(self._keys), len(self._keys)
-        ordered = self._in_order()
-        count = _end(ordered, glob.prefix) - bisect_left(ordered, glob.prefix)
-        return 0 if glob.is_prefix else count, count
+        first, last = self._current.with_prefix(glob.prefix)
+        count = last - first + len(self._changed)
+        return len(self._changed) if glob.is_prefix else count, count
+
+    def warm(self) -> None:
+        """Make now what the first pattern would have to make."""
+        _ = self._current
 
     def memory_bytes(self) -> int:
         """Bytes of texts and tables, roughly."""
-        return 220 * len(self._keys) + sum(map(len, self._keys)) + 150 * len(self._names)
+        table = self._table.memory_bytes() if self._table is not None else 0
+        return table + 220 * len(self._keys) + sum(map(len, self._keys)) + 150 * len(self._names)
 
-    def _keys_of(self, texts: Collection[str]) -> BitMap:
-        return BitMap([key for text in texts for key in self._keys[text]])
+    @property
+    def _current(self) -> NameTable:
+        """The names in order, but for those in `_changed`."""
+        if self._table is None or len(self._changed) > max(MOST_CHANGED, len(self._keys) // 64):
+            self._table = NameTable(self._keys)
+            self._changed.clear()
+        return self._table
 
-    def _in_order(self) -> list[str]:
-        if self._ordered is None:
-            self._ordered = sorted(self._keys)
-        return self._ordered
+    def _marked(self, marks: NDArray[np.bool_], changed: Iterable[str]) -> BitMap:
+        """The keys of the marked names, and of those that match among the changed."""
+        for text in self._changed:
+            marks[self._current.same(text)] = False
+        keys = bitmap_of(np.sort(self._current.keys(marks)))
+        keys.update(key for text in changed for key in self._keys.get(text, ()))
+        return keys
 
     def _add(self, text: str, key: int) -> None:
-        keys = self._keys.get(text)
-        if keys is None and self._ordered is not None:
-            insort(self._ordered, text)
-        self._keys[text] = (*(keys or ()), key)
+        self._keys[text] = (*self._keys.get(text, ()), key)
+        self._note(text)
 
     def _remove(self, text: str, key: int) -> None:
         left = tuple(other for other in self._keys[text] if other != key)
         if left:
             self._keys[text] = left
-            return
-        del self._keys[text]
-        if self._ordered is not None:
-            del self._ordered[bisect_left(self._ordered, text)]
+        else:
+            del self._keys[text]
+        self._note(text)
 
-
-def _end(ordered: list[str], prefix: str) -> int:
-    """Where the texts with this prefix end."""
-    stem = prefix.rstrip("\U0010ffff")
-    if not stem:
-        return len(ordered)
-    return bisect_left(ordered, stem[:-1] + chr(ord(stem[-1]) + 1))
+    def _note(self, text: str) -> None:
+        if self._table is not None:
+            self._changed.add(text)

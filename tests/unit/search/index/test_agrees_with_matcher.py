@@ -26,7 +26,7 @@ from tests.indexes import (
     wide,
 )
 
-from polybooru.search.index import AtRandom, ById, ByNumber, ImageIndex
+from polybooru.search.index import ByNumber, ImageIndex
 from polybooru.search.language.tree import Everything
 
 
@@ -121,13 +121,6 @@ def test_an_index_follows_every_change(library, make, asked, following, images):
             check_order(index, library, "score", descending=True)
 
 
-@unhurried
-@given(libraries, makers, st.sampled_from(["score", "ratio", "created_at"]), st.booleans(), wide)
-def test_pages_by_number_follow_value_and_id(library, make, column, descending, images):
-    with thresholds(images):
-        check_order(make(library), library, column, descending=descending)
-
-
 def check_order(index, library, column, *, descending):
     valued = [
         (picture.numbers()[column], image_id)
@@ -147,21 +140,3 @@ def pages(index, library, query, order, limit):
         assert len(page.ids) == max(0, min(limit, page.total - offset))
         found += page.ids
     return found
-
-
-@unhurried
-@given(libraries, makers, queries, st.booleans(), wide)
-def test_pages_by_id_are_the_matching_ids_in_order(library, make, query, descending, images):
-    with thresholds(images):
-        found = pages(make(library), library, query, ById(descending), 4)
-    assert found == sorted(library.matching(query), reverse=descending)
-
-
-@unhurried
-@given(libraries, makers, queries, st.integers(), wide, st.integers(1, 9))
-def test_random_pages_show_every_match_once_and_fit_together(library, make, query, seed, images, limit):
-    index = make(library)
-    with thresholds(images):
-        found = pages(index, library, query, AtRandom(seed), limit)
-    assert sorted(found) == sorted(library.matching(query))
-    assert found == pages(index, library, query, AtRandom(seed), 1_000)

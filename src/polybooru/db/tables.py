@@ -65,7 +65,7 @@ changes = Table(
         "kind",
         Text,
         nullable=False,
-        comment="image, interaction, tag, filter, user, token, gallery, comment, post, topic, forum",
+        comment="image, interaction, tag, filter, user, preferences, gallery, comment, post, topic, forum",
     ),
     Column("object_id", Id, nullable=False),
     Column("user_id", Id, comment="whose interaction; null for other kinds"),

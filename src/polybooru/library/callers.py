@@ -40,5 +40,5 @@ class Callers:
         return actor
 
     def _forget(self, batch: Sequence[Change]) -> None:
-        if any(change.kind == "user" for change in batch):
+        if any(change.kind in {"user", "preferences"} for change in batch):
             self._known.clear()

@@ -115,7 +115,7 @@ def set_current_filter(work: Work, actor: Actor, filter_id: int) -> None:
     _keep(work, filter_id)
     find_filter(work, actor, filter_id)
     work.execute(update(users).where(users.c.id == user_id).values(current_filter_id=filter_id))
-    work.changed("user", user_id)
+    work.changed("preferences", user_id)
 
 
 def force_filter(work: Work, actor: Actor, user_id: int, filter_id: int | None) -> None:
@@ -133,7 +133,7 @@ def force_filter(work: Work, actor: Actor, user_id: int, filter_id: int | None) 
         forced = work.execute(one.values(forced_filter_id=filter_id)).rowcount
     if not forced:
         raise UserNotFound(f"There is no user {user_id}.")
-    work.changed("user", user_id)
+    work.changed("preferences", user_id)
 
 
 def _row(actor: Actor, text: FilterText) -> dict[str, Any]:

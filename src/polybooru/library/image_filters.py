@@ -187,7 +187,7 @@ class ImageFilters:
         return made
 
     def _forget(self, batch: Sequence[Change]) -> None:
-        if any(change.kind in {"filter", "tag", "user"} for change in batch):
+        if any(change.kind in {"filter", "tag", "user", "preferences"} for change in batch):
             for kept in (self._applied, self._named, self._watched):
                 kept.clear()
 

@@ -251,7 +251,7 @@ def _move_in_watch_lists(work: Work, source_id: int, target_id: int) -> None:
     for user_id in work.execute(
         delete(watched_tags).where(watching).returning(watched_tags.c.user_id)
     ).scalars():
-        work.changed("user", user_id)
+        work.changed("preferences", user_id)
 
 
 def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:

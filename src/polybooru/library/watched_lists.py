@@ -34,7 +34,7 @@ def watch_tag(work: Work, actor: Actor, name: str) -> bool:
         .returning(watched_tags.c.tag_id)
     ).first()
     if added is not None:
-        work.changed("user", user_id)
+        work.changed("preferences", user_id)
     return added is not None
 
 
@@ -47,7 +47,7 @@ def unwatch_tag(work: Work, actor: Actor, name: str) -> bool:
     one = (watched_tags.c.user_id == user_id, watched_tags.c.tag_id == tag_id)
     removed = work.execute(delete(watched_tags).where(*one)).rowcount > 0
     if removed:
-        work.changed("user", user_id)
+        work.changed("preferences", user_id)
     return removed
 
 
@@ -68,7 +68,7 @@ def set_watch_queries(
             watched_hides_spoilered=hides_spoilered,
         )
     )
-    work.changed("user", user_id)
+    work.changed("preferences", user_id)
 
 
 def _tag_id(work: Work, name: str) -> int:

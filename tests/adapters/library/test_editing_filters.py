@@ -12,6 +12,7 @@ from tests.libraries import add_person, scoped
 from polybooru.db.full_text import FILTER_WORDS, containing
 from polybooru.db.tables import changes, filter_tags, filters, users
 from polybooru.library.actors import ANONYMOUS, Actor, Role
+from polybooru.library.callers import Callers
 from polybooru.library.errors import (
     FilterNotFound,
     InvalidValue,
@@ -31,6 +32,7 @@ from polybooru.library.filter_edits import (
 from polybooru.library.filters import find_filter
 from polybooru.library.library import Library
 from polybooru.library.tags import alias_tag, ensure_tags, find_tags
+from polybooru.library.tokens import create_token
 
 QUIET = FilterText(name="Quiet", description="Running foxes")
 
@@ -253,6 +255,17 @@ def test_a_filter_in_use_stays_and_stays_public(
     ):
         with pytest.raises(FilterNotFound):
             do(library, verb, alice, made, *arguments)
+
+
+def test_a_chosen_filter_is_known_at_the_next_request(library: Library, alice: Actor) -> None:
+    made = do(library, create_filter, alice, QUIET)
+    token = do(library, create_token, "alice")
+    callers = Callers(library)
+    for filter_id in (made, 2):
+        do(library, set_current_filter, alice, filter_id)
+        caller = callers.find(token)
+        assert caller is not None
+        assert caller.current_filter_id == filter_id
 
 
 def test_nobody_uses_a_filter_that_is_not_for_them(

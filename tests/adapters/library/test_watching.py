@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from tests.libraries import add_person, scoped
+from tests.libraries import Place, add_image, add_person, scoped
 
 from polybooru.db.tables import changes, users, watched_tags
+from polybooru.httpkit.documents import DocumentCache
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidValue, LoginRequired, NotAllowed, TagNotFound
-from polybooru.library.filter_edits import FilterText, create_filter
+from polybooru.library.filter_edits import FilterText, create_filter, force_filter
+from polybooru.library.image_search import ImageSearch, order_named
 from polybooru.library.library import Library
 from polybooru.library.tags import alias_tag, ensure_tags, find_tags
 from polybooru.library.watched_lists import set_watch_queries, unwatch_tag, watch_tag
+from polybooru.search.language.limits import Limits
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def watched(library: Library, actor: Actor) -> set[str]:
 
 def user_changes(library: Library, actor: Actor) -> int:
     with library.reading() as reading:
-        mine = (changes.c.kind == "user", changes.c.object_id == actor.user_id)
+        mine = (changes.c.kind == "preferences", changes.c.object_id == actor.user_id)
         return len(reading.execute(select(changes.c.number).where(*mine)).all())
 
 
@@ -135,3 +138,38 @@ def test_a_watch_list_has_at_most_five_thousand_tags(library: Library, alice: Ac
     assert do(library, watch_tag, alice, "cat") is True
     with pytest.raises(InvalidValue, match="at most 5000"):
         do(library, watch_tag, alice, "fox")
+
+
+def test_a_choice_holds_at_the_next_search_and_drops_no_document(place: Place) -> None:
+    with place.library() as here, place.library() as there:
+        alice, mod = add_person(here, "alice"), add_person(here, "mod", Role.MODERATOR)
+        image_id, other = add_image(here, ["safe", "cat"]), add_image(here, ["safe", "fox"])
+        there.replica.catch_up()
+        searches = [ImageSearch(library, Limits()) for library in (here, there)]
+        documents = DocumentCache(1_000)
+        documents.put_many("x", {image_id: b"1", other: b"2"})
+        here.replica.listen(documents.follow)
+
+        def everywhere(text: str) -> list[list[int]]:
+            there.replica.catch_up()
+            return [
+                search.find(
+                    alice,
+                    search.parse(alice, text),
+                    order=order_named("id", descending=False),
+                    offset=0,
+                    limit=9,
+                    hidden_by=search.filter_for(alice, None),
+                ).ids
+                for search in searches
+            ]
+
+        assert everywhere("my:watched") == [[], []]
+        do(here, watch_tag, alice, "cat")
+        assert everywhere("my:watched") == [[image_id]] * 2
+        queries(here, alice, "fox", "cat")
+        assert everywhere("my:watched") == [[other]] * 2
+        filter_id = do(here, create_filter, mod, FilterText(name="x", hidden_tags=["fox"]))
+        do(here, force_filter, mod, alice.user_id, filter_id)
+        assert everywhere("safe") == [[image_id]] * 2
+        assert documents.get_many("x", [image_id, other]) == [b"1", b"2"]

@@ -2,11 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select
 from tests.libraries import NOON, Place, add_image, add_person
 
+from polybooru.app import initialise, open_library
 from polybooru.db.full_text import (
     COMMENT_WORDS,
     FILTER_WORDS,
@@ -21,6 +23,7 @@ from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
 from polybooru.library.tags import describe_tag, ensure_tags, find_tags
 from polybooru.library.words import WORDED, fill_words, split_name
+from polybooru.settings import Settings
 
 
 def found(library: Library, table: WordTable, field: str, *phrases: str) -> list[int]:
@@ -164,3 +167,16 @@ def test_transactions_that_learn_the_same_new_words_do_not_wait_in_a_circle(plac
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(write, (["b", "a", "c"], ["c", "b", "a"])))
         assert len(found(library, TAG_WORDS, "name", "a0", "b0", "c0")) == 6
+
+
+def test_initialising_reads_the_texts_of_an_older_library(tmp_path: Path, database_url: str) -> None:
+    settings, told = Settings(database_url=database_url), []
+    initialise(tmp_path, settings)
+    with open_library(tmp_path, settings) as library:
+        image_id = add_image(library, description="Running foxes")
+        with library.work() as work:
+            for table in WORDED:
+                work.execute(delete(table.clause))
+        initialise(tmp_path, settings, lambda done, total: told.append((done, total)))
+        assert told
+        assert found(library, IMAGE_WORDS, "description", "run fox") == [image_id]

@@ -8,7 +8,7 @@ down_revision = "0001"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.BigInteger()  # microseconds since 1970, UTC
-KINDS = "image, interaction, tag, filter, user, token, gallery, comment, post, topic, forum"
+KINDS = "image, interaction, tag, filter, user, preferences, gallery, comment, post, topic, forum"
 WORDS = {
     "image_words": ("description", "deletion_reason"),
     "comment_words": ("body", "deletion_reason"),

@@ -8,6 +8,7 @@ polling the log. Neighbours: `index_file` (the index on the disk), `image_blocks
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 from pyroaring import BitMap
@@ -247,7 +248,7 @@ class Replica:
 
     def _update_images(self, connection: Connection, image_ids: Sequence[int]) -> None:
         wanted = set(image_ids)
-        tag_ids = self._tags_of(image_ids)
+        counted = {image_id: self._counted_tags(image_id) for image_id in image_ids}
         for image_id, entry in image_index.entries(connection, image_ids):
             if image_id in wanted:
                 self.index.put(image_id, entry)
@@ -260,11 +261,15 @@ class Replica:
             unfindable.discard(image_id)
         for image_id in unfindable:
             self.reverse.discard(image_id)
-        for tag_id in tag_ids | self._tags_of(image_ids):
-            self.suggestions.count(tag_id, self.index.count("tag", tag_id, without="deleted"))
+        for image_id, before in counted.items():
+            after = self._counted_tags(image_id)
+            self.suggestions.count(after - before, 1)
+            self.suggestions.count(before - after, -1)
 
-    def _tags_of(self, image_ids: Sequence[int]) -> set[int]:
-        return {tag_id for image_id in image_ids for tag_id in self.index.keys("tag", image_id)}
+    def _counted_tags(self, image_id: int) -> set[int]:
+        """Tags in whose number of visible images this one is."""
+        is_hidden = self.index.has_flag("deleted", image_id)
+        return set() if is_hidden else set(self.index.keys("tag", image_id))
 
     def _update_tags(self, connection: Connection, tag_ids: Sequence[int]) -> set[int]:
         """Names at once; returns images whose counts by category are no longer right."""
@@ -274,7 +279,10 @@ class Replica:
             unnamed.discard(key)
         for key in unnamed:
             self.index.name("tag", key, [])
-        suggested = list(suggested_names.names(connection, tag_ids))
+        suggested = [  # counted in the index, as the rows may be ahead of it
+            replace(name, uses=self.index.count("tag", name.key, without="deleted"))
+            for name in suggested_names.names(connection, tag_ids)
+        ]
         self.suggestions.put(suggested)
         self.suggestions.discard(set(tag_ids) - {name.key for name in suggested})
         stale: set[int] = set()

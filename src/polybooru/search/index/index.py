@@ -192,6 +192,10 @@ class ImageIndex(Searches):
         found = table.count(key)
         return found - table.images(key).intersection_cardinality(flag) if found and flag else found
 
+    def has_flag(self, flag: str, image_id: int) -> bool:
+        """Whether it is set; not of an image that is not there."""
+        return image_id in self._part(self._flags, flag)
+
     def set_member(self, postings: str, key: int, image_id: int, *, present: bool) -> None:
         """Add or remove one pair: a vote, a fave, a tag. Raises ImageNotIndexed."""
         table = self._part(self._postings, postings)

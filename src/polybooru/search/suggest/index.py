@@ -86,11 +86,11 @@ class SuggestionIndex:
             self._texts[row] = ""
             self._uses[row] = 0
 
-    def count(self, key: int, uses: int) -> None:
-        """How often a name is used; of one that is not there nothing is kept."""
-        row = self._rows.get(key)
-        if row is not None:
-            self._uses[row] = uses
+    def count(self, keys: Iterable[int], by: int) -> None:
+        """These names are used more, or less; of one that is not there nothing is kept."""
+        rows = [self._rows[key] for key in keys if key in self._rows]
+        if rows:
+            self._uses[rows] += by
 
     def suggest(self, term: str, limit: int) -> list[Suggestion]:
         """Names in use with a word that begins with the term; each once.

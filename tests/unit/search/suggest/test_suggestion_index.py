@@ -81,8 +81,9 @@ def test_it_suggests_what_a_look_at_every_name_suggests_after_any_changes(start,
         elif step and step[0] == "count":
             key = step[1]
             if key in known and known[key].alias_of is None:
-                index.count(key, 3)
-                known[key] = Name(key=key, text=known[key].text, beginnings=known[key].beginnings, uses=3)
+                index.count([key, 99], 3)
+                uses = known[key].uses + 3
+                known[key] = Name(key=key, text=known[key].text, beginnings=known[key].beginnings, uses=uses)
         else:
             index.put(step)
             known |= {found.key: found for found in step}
@@ -126,7 +127,8 @@ def test_an_alias_is_shown_with_the_name_it_stands_for(index: SuggestionIndex) -
 
 
 def test_a_name_that_is_renamed_used_or_aliased_is_suggested_anew(index: SuggestionIndex) -> None:
-    index.count(5, 60)
+    index.count([5, 1], 60)
+    index.count([1], -60)
     assert texts(index, "cat") == ["catfish", "cat", "artist:catherine", "black cat"]
     index.put([Name(key=5, text="trout", uses=60), Name(key=4, text="black cat", alias_of=5)])
     assert texts(index, "cat") == ["cat", "artist:catherine", "trout"]

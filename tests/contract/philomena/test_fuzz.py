@@ -1,5 +1,6 @@
 """No input ends in a failure of ours: random targets, bodies and headers, seeded and few."""
 
+import json
 from urllib.parse import quote, quote_from_bytes
 
 import pytest
@@ -99,6 +100,29 @@ def test_no_body_ends_in_a_failure(client: TestClient, world: World, body: bytes
     answer = ask(client, target, method="POST", headers=[(b"content-type", kind.encode())], pieces=[body])
     check(answer.status, answer.body, target)
     assert answer.status == 400
+
+
+@FEW
+@given(
+    fields=some.dictionaries(
+        some.sampled_from(["url", "distance", "limit", "image", "image[image]", "key", "filter_id"]),
+        some.one_of(VALUES, some.floats(allow_nan=False, allow_infinity=False), some.integers(), some.none()),
+    )
+)
+def test_no_reverse_search_ends_in_a_failure(client: TestClient, fields: dict[str, object]) -> None:
+    body = json.dumps(fields).encode()
+    headers = [(b"content-type", b"application/json")]
+    answer = ask(client, b"/api/v1/json/search/reverse", method="POST", headers=headers, pieces=[body])
+    check(answer.status, answer.body, body)
+    assert answer.status in {200, 400}  # 400: a filter or a text that no request may have
+
+
+@FEW
+@given(term=VALUES, limit=NUMBERS, vsn=some.sampled_from(["2", "", "1"]))
+def test_no_term_ends_in_a_failure(client: TestClient, term: str, limit: str, vsn: str) -> None:
+    query = f"term={quote(term)}&limit={quote(limit)}&vsn={vsn}".encode()
+    answer = ask(client, b"/autocomplete/tags?" + query)
+    assert answer.status in {200, 400, 422}, query
 
 
 @FEW

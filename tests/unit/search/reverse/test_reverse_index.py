@@ -1,5 +1,7 @@
 """The reverse index against a plain look at every image."""
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -201,3 +203,38 @@ def test_arrays_of_something_else_are_refused(library) -> None:
                 ReverseIndex().restore(kept | {name: other})
         with pytest.raises(KeyError):
             ReverseIndex().restore({key: value for key, value in kept.items() if key != name})
+
+
+def test_searching_beside_changes_is_safe(library) -> None:
+    """Whatever another thread does meanwhile, images that it does not touch are found as ever."""
+    index = loaded(library)
+    touched = {image_id for image_id in library if image_id % 3 == 0}
+    stop = threading.Event()
+    failed: list[BaseException] = []
+
+    def change() -> None:
+        try:
+            while not stop.is_set():
+                for image_id in touched:
+                    index.discard(image_id)
+                for image_id in touched:
+                    index.put(image_id, library[image_id])
+                index.dump()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    try:
+        for image_id in [image_id for image_id in library if image_id not in touched][:150]:
+            wanted = library[image_id]
+            near = index.near_picture(wanted.intensities, wanted.aspect_ratio, distance=0, limit=4_000).ids
+            close = index.near_hash(wanted.perceptual_hash, bits=0, limit=4_000).ids
+            for found in (near, close):
+                assert image_id in found
+                assert len(set(found)) == len(found)
+    finally:
+        stop.set()
+        changing.join()
+    assert failed == []

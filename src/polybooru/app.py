@@ -14,7 +14,7 @@ from polybooru.fetch import Limits as FetchLimits
 from polybooru.library.board import Board
 from polybooru.library.callers import Callers
 from polybooru.library.founding import found_library
-from polybooru.library.image_search import ImageSearch
+from polybooru.library.image_search import Budget, ImageSearch
 from polybooru.library.index_file import IndexFile
 from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
@@ -99,7 +99,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
     with open_library(data, settings) as library:
         yield Board(
             library=library,
-            search=ImageSearch(library, query_limits(settings)),
+            search=ImageSearch(library, query_limits(settings), search_budget(settings)),
             callers=Callers(library),
             known_tags=KnownTags(library),
             public_url=settings.public_url.rstrip("/"),
@@ -132,6 +132,16 @@ def query_limits(settings: Settings) -> QueryLimits:
         wildcards=query.max_wildcards,
         fuzzy_terms=query.max_fuzzy_terms,
         ranges=query.max_ranges,
+    )
+
+
+def search_budget(settings: Settings) -> Budget:
+    """What a search may cost as set."""
+    query = settings.query
+    return Budget(
+        anonymous_ms=query.anonymous_budget_ms,
+        signed_in_ms=query.signed_in_budget_ms,
+        statement_seconds=query.statement_timeout_ms / 1_000,
     )
 
 

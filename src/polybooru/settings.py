@@ -48,6 +48,9 @@ class QuerySettings:
     max_wildcards: int = 8
     max_fuzzy_terms: int = 4
     max_ranges: int = 32
+    anonymous_budget_ms: int = _at_least_one(100)
+    signed_in_budget_ms: int = _at_least_one(250)
+    statement_timeout_ms: int = _at_least_one(2_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from polybooru.library.filters import Filter, complex_query, current_filter, fin
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
 from polybooru.library.image_index import TAG_ID_FIELD
 from polybooru.library.library import Library
-from polybooru.library.outside_fields import OutsideLeaf, outside_leaves
+from polybooru.library.outside_fields import OutsideLeaf, survey
 from polybooru.library.stored_queries import FILTER_LIMITS
 from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.parser import conjunction, disjunction, parse
@@ -38,6 +38,7 @@ class CompiledFilter:
     hides: what one of these matches is left out of searches. shows: the same, negated one by one.
     hits: what one of these matches is to be covered where it is shown.
     outside_hides, outside_hits: their leaves that the index does not answer.
+    weight: how dear `hides` looks; tags by id do not count, as the index keeps their union.
     """
 
     id: int
@@ -46,6 +47,7 @@ class CompiledFilter:
     hits: tuple[Query, ...]
     outside_hides: tuple[OutsideLeaf, ...]
     outside_hits: tuple[OutsideLeaf, ...]
+    weight: int
 
 
 class ImageFilters:
@@ -96,9 +98,9 @@ class ImageFilters:
             return _stored_query(text, fields, broken=Everything())
 
         # Tags stay apart from queries: the index keeps unions of tags that it is asked for again.
-        hides = [any_of(_tags(stored.hidden_tag_ids)), read(stored.hidden_complex)]
-        if forced is not None:
-            hides += [any_of(_tags(forced.hidden_tag_ids)), read(forced.hidden_complex)]
+        both = [stored] if forced is None else [stored, forced]
+        queries = [read(one.hidden_complex) for one in both]
+        hides = [*(any_of(_tags(one.hidden_tag_ids)) for one in both), *queries]
         hides = [tree for tree in hides if not isinstance(tree, Nothing)]
         spoilers = [any_of(_tags(stored.spoilered_tag_ids)), read(stored.spoilered_complex)]
         hits = [*hides, *(tree for tree in spoilers if not isinstance(tree, Nothing))]
@@ -109,6 +111,7 @@ class ImageFilters:
             hits=tuple(hits),
             outside_hides=_outside(hides),
             outside_hits=_outside(hits),
+            weight=sum(survey(tree)[1] for tree in queries),
         )
 
     def _shown_by(self, actor: Actor) -> Callable[[int], Query | None]:
@@ -215,7 +218,7 @@ def _tags(tag_ids: Iterable[int]) -> list[Query]:
 
 
 def _outside(trees: Iterable[Query]) -> tuple[OutsideLeaf, ...]:
-    return tuple(leaf for tree in trees for leaf in outside_leaves(tree))
+    return tuple(leaf for tree in trees for leaf in survey(tree)[0])
 
 
 def any_of(queries: Iterable[Query]) -> Query:

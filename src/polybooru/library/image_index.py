@@ -71,7 +71,9 @@ _PEOPLE = {  # written field -> postings that hold the same people by id
     "deleted_by_user": "deleted_by_user_id",
 }
 _POSTINGS = frozenset({"tag", "duplicate_id", "gallery_id", *_PEOPLE.values()})
-OUTSIDE = ("sha512_hash", "orig_sha512_hash", "file_name", "source_url", "description", "deletion_reason")
+OUTSIDE = frozenset(
+    {"sha512_hash", "orig_sha512_hash", "file_name", "source_url", "description", "deletion_reason"}
+)
 """Fields that are answered from the rows.
 
 Their values differ from image to image and would only cost memory.

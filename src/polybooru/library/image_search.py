@@ -6,6 +6,7 @@ Nothing here touches a row, except that a few fields are answered `outside` the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from random import Random
 from types import MappingProxyType
@@ -13,12 +14,12 @@ from types import MappingProxyType
 from pyroaring import BitMap
 
 from polybooru.library.actors import Actor
-from polybooru.library.errors import InvalidQuery
+from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
-from polybooru.library.image_orders import SORTS, order_named
+from polybooru.library.image_orders import SORTS, ImageOrders, order_named
 from polybooru.library.library import Library
-from polybooru.library.outside_fields import nothing_outside, outside_answers, outside_leaves, take_long
-from polybooru.search.index import Order, Page
+from polybooru.library.outside_fields import PLAIN, nothing_outside, outside_answers, survey, take_long
+from polybooru.search.index import ById, ByScore, Order, Page, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
@@ -39,11 +40,13 @@ _HIDERS = "hidden_by_id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What one search may cost.
+    """What one search may cost, by estimate, in milliseconds of one core.
 
     statement_seconds: for all that the database is asked of one query.
     """
 
+    anonymous_ms: int = 100
+    signed_in_ms: int = 250
     statement_seconds: float = 2.0
 
 
@@ -87,6 +90,7 @@ class ImageSearch:
         self._limits = limits
         self._budget = budget
         self._filters = ImageFilters(library)
+        self._orders = ImageOrders(library)
 
     def parse(self, actor: Actor, text: str) -> Query:
         """What the text means for this caller. Raises InvalidQuery."""
@@ -102,6 +106,10 @@ class ImageSearch:
         """
         return self._filters.applied(actor, filter_id)
 
+    def order(self, name: str, *, descending: bool, seed: int | None = None) -> Order:
+        """The order that a sort name means; see `order_named`. May read the rows of a gallery."""
+        return self._orders.named(name, descending=descending, seed=seed)
+
     def find(
         self,
         actor: Actor,
@@ -113,29 +121,44 @@ class ImageSearch:
         hidden_by: CompiledFilter,
         deleted: Deleted = Deleted.NOT,
         with_own_hidden: bool = False,
+        after: Position | None = None,
+        continued: bool = False,
     ) -> Page:
         """Ids in order and the number of all matches, of images that this caller may find.
 
         deleted: counts only for staff. with_own_hidden: also what the caller has hidden for himself.
-        Raises QueryTooExpensive.
+        after, continued: as the index has them. Raises QueryTooExpensive.
         """
         if isinstance(query, Nothing):
             return Page(ids=[], total=0)
         whole = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
+        leaves, weight = survey(query)
         outside = outside_answers(  # before the lock: it may take long
-            self._library,
-            [*outside_leaves(query), *hidden_by.outside_hides],
-            seconds=self._budget.statement_seconds,
+            self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
         )
-        replica = self._library.replica
+        replica, now = self._library.replica, self._library.clock()
         with replica.lock:
+            if weight + hidden_by.weight > PLAIN or isinstance(order, ByScore):
+                self._check_cost(actor, whole, order, offset, limit, now)
             return replica.index.search(
                 whole,
                 order=order,
                 offset=offset,
                 limit=limit,
-                now=self._library.clock(),
+                now=now,
                 outside=outside,
+                after=after,
+                continued=continued,
+            )
+
+    def _check_cost(
+        self, actor: Actor, query: Query, order: Order, offset: int, limit: int, now: datetime
+    ) -> None:
+        budget_ms = self._budget.anonymous_ms if actor.user_id is None else self._budget.signed_in_ms
+        cost_us = self._library.replica.index.cost(query, order=order, offset=offset, limit=limit, now=now)
+        if cost_us > 1_000 * budget_ms:
+            raise QueryTooExpensive(
+                f"The query would take more than {budget_ms} ms. Ask with fewer patterns and alternatives."
             )
 
     def sample(
@@ -155,13 +178,14 @@ class ImageSearch:
         if isinstance(query, Nothing):
             return []
         whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
+        leaves, weight = survey(query)
         outside = outside_answers(  # before the lock: it may take long
-            self._library,
-            [*outside_leaves(query), *hidden_by.outside_hides],
-            seconds=self._budget.statement_seconds,
+            self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
         )
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
+            if weight + hidden_by.weight > PLAIN:
+                self._check_cost(actor, whole, ById(), 0, count, now)
             return replica.index.sample(whole, count, rng, now=now, outside=outside)
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
@@ -194,12 +218,12 @@ class ImageSearch:
                 )
             ]
 
-    def is_quick(self, query: Query, hidden_by: CompiledFilter) -> bool:
+    def is_quick(self, query: Query, hidden_by: CompiledFilter, sort: str) -> bool:
         """Whether the answer comes from memory and indexed rows alone: as a rule well under a millisecond."""
-        return self._library.database.is_sqlite and not (
+        return self._orders.is_at_hand(sort) and not (
             take_long(hidden_by.outside_hides)
             or take_long(hidden_by.outside_hits)
-            or take_long(outside_leaves(query))
+            or take_long(survey(query)[0])
         )
 
 

@@ -32,6 +32,9 @@ MOST_WORDS = 1_000
 """So many different words one pattern over analysed text may stand for."""
 MOST_CANDIDATES = 20_000
 """So many texts are held against one misspelling, after the database has chosen them."""
+PLAIN = 32
+"""A tree that weighs no more is never too dear: so many tags, four ranges, one pattern and a few tags."""
+_RANGE, _PATTERN = 8, 20
 _ANALYSED = frozenset(IMAGE_WORDS.fields)
 _LITERAL: dict[str, tuple[Column[str], Column[int]]] = {
     "sha512_hash": (images.c.sha512_hash, images.c.id),
@@ -41,22 +44,27 @@ _LITERAL: dict[str, tuple[Column[str], Column[int]]] = {
 }
 
 
-def outside_leaves(query: Query) -> list[OutsideLeaf]:
-    """The leaves of the tree that are answered here."""
+def survey(query: Query) -> tuple[list[OutsideLeaf], int]:
+    """The leaves of the tree that are answered here, and how dear the tree looks; see `PLAIN`."""
     found: list[OutsideLeaf] = []
+    weight = 0
     waiting = [query]
-    while waiting:
-        match waiting.pop():
-            case Equals(field) | Wildcard(field) | Fuzzy(field) | Phrase(field) as leaf:
-                if field in OUTSIDE:
-                    found.append(leaf)
-            case And(children) | Or(children):
-                waiting.extend(children)
-            case Not(child) | Boost(_, child):
-                waiting.append(child)
-            case _:
-                pass
-    return found
+    for node in waiting:  # which grows meanwhile
+        if isinstance(node, Equals):
+            weight += 1
+            if node.field in OUTSIDE:
+                found.append(node)
+        elif isinstance(node, And | Or):
+            waiting.extend(node.children)
+        elif isinstance(node, Not | Boost):
+            waiting.append(node.child)
+        elif isinstance(node, Wildcard | Fuzzy | Phrase):
+            weight += _PATTERN
+            if node.field in OUTSIDE:
+                found.append(node)
+        else:
+            weight += _RANGE
+    return found, weight
 
 
 def take_long(leaves: Iterable[OutsideLeaf]) -> bool:

@@ -9,8 +9,8 @@ from tests.libraries import add_image, add_person, hide
 
 from polybooru.db.tables import filter_tags, filters, users, watched_tags
 from polybooru.library.actors import ANONYMOUS, Actor, Role
-from polybooru.library.errors import InvalidQuery
-from polybooru.library.image_search import Deleted, ImageSearch, order_named
+from polybooru.library.errors import InvalidQuery, QueryTooExpensive
+from polybooru.library.image_search import Budget, Deleted, ImageSearch, order_named
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
 from polybooru.library.tags import ensure_tags
@@ -110,6 +110,36 @@ def test_a_staff_field_finds_what_is_deleted_only_with_the_switch(
     assert found(search, mod, "deleted:true") == []
     assert found(search, mod, "deleted:true", deleted=Deleted.TOO) == [gone]
     assert found(search, mod, "deleted:true", deleted=Deleted.ONLY) == [gone]
+
+
+# --- what a search may cost
+
+
+def test_a_search_over_the_callers_budget_is_refused(library: Library, alice: Actor) -> None:
+    image_id = add_image(library, ["a"])
+    search = ImageSearch(library, Limits(), Budget(anonymous_ms=0))
+    dear = " || ".join(f"width.gt:{n}" for n in range(5))
+    assert found(search, alice, dear) == [image_id]
+    assert found(search, ANONYMOUS, "a, width.gt:5") == [image_id]  # plain enough not to be estimated
+    with pytest.raises(QueryTooExpensive, match="would take more than 0 ms"):
+        found(search, ANONYMOUS, dear)
+
+
+def test_a_dear_filter_counts_with_the_query(library: Library) -> None:
+    add_image(library)
+    add_filter(library, 10, is_public=True, hidden_complex=" || ".join(f"x{n}*" for n in range(5)))
+    search = ImageSearch(library, Limits(), Budget(anonymous_ms=0))
+    assert len(found(search, ANONYMOUS)) == 1
+    with pytest.raises(QueryTooExpensive):
+        found(search, ANONYMOUS, "*", 10)
+
+
+@pytest.mark.parametrize("text", ["file_name:*a*", "description:a*", "source_url:abc~1", "description:abc"])
+def test_the_database_has_little_time_for_a_search(library: Library, alice: Actor, text: str) -> None:
+    add_image(library)
+    search = ImageSearch(library, Limits(), Budget(statement_seconds=0))
+    with pytest.raises(QueryTooExpensive, match=f"takes too long at `{text.partition(':')[0]}'"):
+        found(search, alice, text)
 
 
 # --- a forced filter

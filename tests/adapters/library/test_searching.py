@@ -27,7 +27,7 @@ from polybooru.db.tables import (
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS
-from polybooru.library.image_search import SORTS, Deleted, ImageSearch, InteractionType, order_named
+from polybooru.library.image_search import SORTS, Deleted, ImageSearch, InteractionType
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
 from polybooru.library.scores import wilson_score
@@ -346,7 +346,7 @@ def compare(
     page = search.find(
         mod,
         tree,
-        order=order_named(sort, descending=descending),
+        order=search.order(sort, descending=descending),
         offset=offset,
         limit=limit,
         hidden_by=search.filter_for(mod, EVERYTHING),
@@ -363,7 +363,7 @@ def all_of(search: ImageSearch, actor: Actor, text: str = "*", sort: str = "id",
     page = search.find(
         actor,
         tree,
-        order=order_named(sort, descending=False),
+        order=search.order(sort, descending=False),
         offset=0,
         limit=1_000,
         hidden_by=search.filter_for(actor, EVERYTHING),
@@ -385,7 +385,7 @@ def test_a_random_order_is_the_seeds_and_its_pages_fit_together(
         search.find(
             ANONYMOUS,
             search.parse(ANONYMOUS, "*"),
-            order=order_named("random:42", descending=False),
+            order=search.order("random:42", descending=False),
             offset=offset,
             limit=6,
             hidden_by=hidden_by,

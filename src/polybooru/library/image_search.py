@@ -14,12 +14,13 @@ from types import MappingProxyType
 from pyroaring import BitMap
 
 from polybooru.library.actors import Actor
+from polybooru.library.cursors import Cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
 from polybooru.library.image_orders import SORTS, ImageOrders, order_named
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import PLAIN, nothing_outside, outside_answers, survey, take_long
-from polybooru.search.index import ById, ByScore, Order, Page, Position
+from polybooru.search.index import AtRandom, ById, ByScore, Order, Page, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
@@ -48,6 +49,15 @@ class Budget:
     anonymous_ms: int = 100
     signed_in_ms: int = 250
     statement_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of a walk. cursor: what goes on from here; None at the end."""
+
+    ids: Sequence[int]
+    total: int
+    cursor: str | None
 
 
 class InteractionType(Enum):
@@ -109,6 +119,48 @@ class ImageSearch:
     def order(self, name: str, *, descending: bool, seed: int | None = None) -> Order:
         """The order that a sort name means; see `order_named`. May read the rows of a gallery."""
         return self._orders.named(name, descending=descending, seed=seed)
+
+    def walk(
+        self,
+        actor: Actor,
+        query: Query,
+        *,
+        text: str,
+        cursor: str,
+        sort: str,
+        descending: bool,
+        limit: int,
+        hidden_by: CompiledFilter,
+        deleted: Deleted = Deleted.NOT,
+        with_own_hidden: bool = False,
+    ) -> Step:
+        """The page after a cursor, or the first one if it is empty; at the same cost wherever it lies.
+
+        What keeps its place is met once, whatever comes and goes meanwhile. text: what `query` was read from.
+        Raises InvalidValue for a cursor of another search or caller, QueryTooExpensive.
+        """
+        deleted = deleted if actor.is_staff else Deleted.NOT
+        switches = (hidden_by.id, deleted.name, with_own_hidden, actor.user_id, actor.is_staff)
+        asked = (text, sort, descending, *switches)
+        begun = read_cursor(cursor, asked) if cursor else None
+        order = self.order(sort, descending=descending, seed=None if begun is None else begun.seed)
+        page = self.find(
+            actor,
+            query,
+            order=order,
+            offset=0,
+            limit=limit,
+            hidden_by=hidden_by,
+            deleted=deleted,
+            with_own_hidden=with_own_hidden,
+            after=None if begun is None else begun.after,
+            continued=True,
+        )
+        if page.last is None or len(page.ids) < limit:
+            return Step(ids=page.ids, total=page.total, cursor=None)
+        seed = order.seed if isinstance(order, AtRandom) else None
+        further = write_cursor(Cursor(after=page.last, seed=seed), asked)
+        return Step(ids=page.ids, total=page.total, cursor=further)
 
     def find(
         self,

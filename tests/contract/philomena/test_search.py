@@ -316,6 +316,58 @@ def test_my_is_for_people(client: TestClient, world: World) -> None:
     assert error(client, q="my:nothing", key=world.keys["alice"]) == (400, "Unknown `my' value.")
 
 
+# --- walking ---
+
+
+def test_a_walk_by_cursor_meets_every_page(client: TestClient, world: World) -> None:
+    for asked in (
+        {},
+        {"sf": "score", "sd": "asc"},
+        {"sf": "random:5"},
+        {"sf": "_score", "key": world.keys["alice"]},
+    ):
+        met: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = client.get(SEARCH, params={"q": "rows", "cursor": cursor, "per_page": 25, **asked})
+            body = answer.json()
+            assert list(body) == ["images", "interactions", "total", "cursor"]
+            assert body["total"] == ROWS
+            met += [image["id"] for image in body["images"]]
+            cursor = body["cursor"]
+        pages = [ids(client, per_page=25, page=page, **asked) for page in (1, 2, 3)]
+        assert met == [image_id for page in pages for image_id in page]
+
+
+def test_without_a_cursor_the_answer_is_as_always(client: TestClient) -> None:
+    plain = client.get(SEARCH, params={"q": "rows"}).content
+    begun = client.get(SEARCH, params={"q": "rows", "cursor": ""}).content
+    assert begun.startswith(plain.removesuffix(b"}") + b',"cursor":"')
+    last = client.get(SEARCH, params={"q": f"id:{PHOTO}", "cursor": ""})
+    assert last.content.endswith(b',"total":1,"cursor":null}')
+
+
+def test_a_walk_shows_interactions_too(client: TestClient, world: World) -> None:
+    asked = {"q": f"id:{PHOTO}", "key": world.keys["alice"]}
+    with_cursor = client.get(SEARCH, params=asked | {"cursor": ""}).json()
+    assert with_cursor["interactions"] == client.get(SEARCH, params=asked).json()["interactions"] != []
+
+
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "\u00e9", "A" * 5_000, "null", "%00"])
+def test_what_is_no_cursor_is_refused(client: TestClient, cursor: str) -> None:
+    assert error(client, q="rows", cursor=cursor) == (400, "This is no cursor. Begin with an empty one.")
+
+
+def test_a_cursor_of_another_search_is_refused(client: TestClient, world: World) -> None:
+    cursor = client.get(SEARCH, params={"q": "rows", "cursor": ""}).json()["cursor"]
+    refused = (400, "This cursor belongs to another search. Begin with an empty one.")
+    for other in ({"q": "safe"}, {"sf": "id"}, {"sd": "asc"}, {"filter_id": 2}, {"key": world.keys["bob"]}):
+        assert error(client, **({"q": "rows", "cursor": cursor} | other)) == refused
+    assert ids(client, cursor=cursor, per_page=2, page=9) == ids(client, page=2)[:2]
+    for answer in (client.get(f"{SEARCH}?q=rows&cursor[]=x"), client.get(f"{SEARCH}?q=rows&cursor[a]=x")):
+        assert (answer.status_code, answer.text) == (400, '{"error":"Bad Request"}')
+
+
 # --- queries ---
 
 

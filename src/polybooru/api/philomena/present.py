@@ -62,6 +62,12 @@ def images_envelope(documents: Iterable[bytes], interactions: bytes, total: int)
     return b'{"images":[%b],"interactions":%b,"total":%d}' % (b",".join(documents), interactions, total)
 
 
+def walk_envelope(documents: Iterable[bytes], interactions: bytes, total: int, cursor: str | None) -> bytes:
+    """A page of a walk, and where it goes on; null at the end."""
+    page = images_envelope(documents, interactions, total)
+    return b'%b,"cursor":%b}' % (page[:-1], _encode(cursor))
+
+
 def interactions(user_id: int, found: Sequence[tuple[InteractionType, int]]) -> bytes:
     """The array of what the caller did with the images of the answer."""
     return _encode(

@@ -115,6 +115,17 @@ def sort(parameters: Parameters) -> tuple[str, bool]:
     return name if isinstance(name, str) else "", parameters.get("sd") != "asc"
 
 
+def cursor(parameters: Parameters) -> str | None:
+    """Where a walk goes on, empty where it begins; None if no walk is asked for.
+
+    Raises MalformedRequest if it is no text.
+    """
+    value = parameters.get("cursor")
+    if value is not None and not isinstance(value, str):
+        raise MalformedRequest
+    return value
+
+
 def deleted(parameters: Parameters) -> Deleted:
     """Which hidden images are asked for."""
     value = parameters.get("del")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -30,7 +30,7 @@ from polybooru.library import images, tags
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.board import Board
 from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
-from polybooru.library.image_search import CompiledFilter, order_named
+from polybooru.library.image_search import CompiledFilter
 from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.tag_suggestions import suggest_tags
@@ -144,25 +144,48 @@ class Philomena:
         offset, limit = read.page(parameters, default_size=actor.images_per_page or self._images_per_page)
         query = board.search.parse(actor, read.query(parameters))
         name, descending = read.sort(parameters)
+        cursor = read.cursor(parameters)
+        deleted, with_own_hidden = read.deleted(parameters), read.with_own_hidden(parameters)
 
         def is_quick() -> bool:
-            return board.search.is_quick(query, board.search.filter_for(actor, wanted_filter))
+            return board.search.is_quick(query, board.search.filter_for(actor, wanted_filter), name)
 
         def find() -> Response:
             applied = board.search.filter_for(actor, wanted_filter)
             page = board.search.find(
                 actor,
                 query,
-                order=order_named(name, descending=descending),
+                order=board.search.order(name, descending=descending),
                 offset=offset,
                 limit=limit,
                 hidden_by=applied,
-                deleted=read.deleted(parameters),
-                with_own_hidden=read.with_own_hidden(parameters),
+                deleted=deleted,
+                with_own_hidden=with_own_hidden,
             )
             return self._listed(page.ids, page.total, applied, actor.user_id)
 
-        return await self._answer(find, is_quick=board.library.database.is_sqlite and is_quick())
+        def go_on(cursor: str) -> Response:
+            applied = board.search.filter_for(actor, wanted_filter)
+            step = board.search.walk(
+                actor,
+                query,
+                text=read.query(parameters),
+                cursor=cursor,
+                sort=name,
+                descending=descending,
+                limit=limit,
+                hidden_by=applied,
+                deleted=deleted,
+                with_own_hidden=with_own_hidden,
+            )
+            documents = self._finished(step.ids, applied)
+            interactions = self._interactions(actor.user_id, step.ids)
+            return json_answer(present.walk_envelope(documents, interactions, step.total, step.cursor))
+
+        return await self._answer(
+            find if cursor is None else partial(go_on, cursor),
+            is_quick=board.library.database.is_sqlite and is_quick(),
+        )
 
     async def upload_image(self, request: Request) -> Response:
         """Add an image from an address or a file part."""

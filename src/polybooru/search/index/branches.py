@@ -13,11 +13,14 @@ from polybooru.search.index.bitmaps import EMPTY
 from polybooru.search.index.costs import walked
 from polybooru.search.index.found import Found
 from polybooru.search.index.plan import How, Step
-from polybooru.search.index.steps import READY, SUBTRACTED, Node, Ready
+from polybooru.search.index.steps import READY, SUBTRACTED, Few, Node, Ready
 from polybooru.search.language.tree import Query
 
 NARROW = 20_000
 """From so few images others are taken away at once."""
+
+SINGLE = 100
+"""So few images are looked for one by one."""
 
 
 class Complement:
@@ -65,15 +68,15 @@ class All:
     def __init__(self, query: Query, images: BitMap, children: Sequence[Node]) -> None:
         self.query = query
         self._images = images
-        ready: list[Ready] = []
-        less: list[Ready] = []
+        ready: list[Ready | Few] = []
+        less: list[Ready | Few] = []
         made: list[Node] = []
         rank, size = READY, len(images)
         for child in children:
             rank, size = max(rank, child.rank), min(size, child.size)
-            if type(child) is Ready:
+            if isinstance(child, (Ready, Few)):
                 ready.append(child)
-            elif type(child) is Complement and type(child.child) is Ready:
+            elif isinstance(child, Complement) and isinstance(child.child, (Ready, Few)):
                 if child.child.size:
                     less.append(child.child)
             else:
@@ -92,22 +95,21 @@ class All:
 
     def found(self, within: BitMap | None) -> Found:
         """Its images, not copied where that can wait; right inside `within`."""
-        left = within
-        for ready in self._ready:
-            left = ready.bitmap if left is None else left & ready.bitmap
-            if not left:
-                return Found(EMPTY)
+        left = self._common(within)
         subtracted = left is not None and len(left) < NARROW
         if subtracted and left is not None:
-            for less in self._less:
-                left = left - less.bitmap
+            for number, less in enumerate(self._less):
+                if number:
+                    left -= less.bitmap
+                else:
+                    left = left - less.bitmap  # a new one: the first may belong to the index
         for node in self._made:
             if left is not None and not left:
                 return Found(EMPTY)
             left = self._narrowed(left, node)
         if left is None:
             left = self._images
-        return Found(left) if subtracted else Found(left, self._left_out(left))
+        return Found(left) if subtracted else self._without(left)
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
@@ -147,20 +149,42 @@ class All:
         for less in () if at_once else self._less:
             yield less, left, walked(min(everything if left is None else left, less.size), everything)
 
+    def _common(self, within: BitMap | None) -> BitMap | None:
+        """What the ready ones have in common; None where there are none."""
+        if not self._ready:
+            return within
+        first, *rest = self._ready
+        if within is None and isinstance(first, Few) and first.size <= SINGLE:
+            ids: Sequence[int] = first.ids
+            for node in rest:
+                others = set(node.ids) if isinstance(node, Few) else node.bitmap
+                ids = [image_id for image_id in ids if image_id in others]
+            return BitMap(ids)
+        left = first.bitmap if within is None else within & first.bitmap
+        for number, node in enumerate(rest):
+            if not left:
+                break
+            if number:
+                left &= node.bitmap
+            else:
+                left = left & node.bitmap  # a new one: the first may belong to the index
+        return left
+
     def _narrowed(self, left: BitMap | None, node: Node) -> BitMap:
         if isinstance(node, Complement):
             return (self._images if left is None else left) - node.child.find(left)
         found = node.find(left)
         return found if left is None else left & found
 
-    def _left_out(self, left: BitMap) -> BitMap:
+    def _without(self, left: BitMap) -> Found:
         match self._less:
             case []:
-                return EMPTY
+                return Found(left)
             case [only]:
-                return only.bitmap
+                return Found(left, only.bitmap)
             case several:
-                return BitMap.union(*[node.bitmap & left for node in several])
+                without = BitMap.union(*[node.bitmap & left for node in several])
+                return Found(left, without, len(without))
 
 
 class Any:

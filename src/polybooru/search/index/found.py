@@ -20,8 +20,10 @@ class Found:
 
     __slots__ = ("_total", "base", "without")
 
-    def __init__(self, base: BitMap, without: BitMap = EMPTY) -> None:
-        left_out = base.intersection_cardinality(without) if without else 0
+    def __init__(self, base: BitMap, without: BitMap = EMPTY, left_out: int | None = None) -> None:
+        """left_out: how many are in both, where that is known."""
+        if left_out is None:
+            left_out = base.intersection_cardinality(without) if without else 0
         self.base = base
         self.without = without if left_out else EMPTY
         self._total = len(base) - left_out

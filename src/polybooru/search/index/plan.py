@@ -13,6 +13,7 @@ class How(Enum):
     """By what means a step finds its images."""
 
     READY = "ready bitmap"
+    ARRAY = "array of few images"
     KEPT = "kept union"
     UNION = "union of postings"
     PATTERN = "names that match, then their union"

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from heapq import nlargest
-from typing import TypeAlias
+from typing import TypeAlias, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ _SCATTERED = 200_000
 
 Few: TypeAlias = "array[int]"
 """Ascending image ids, typecode I."""
+
+Held: TypeAlias = Union[BitMap, Few]  # noqa: UP007 — arrays take no parameter at run time
+"""The images of a key as they are held."""
 
 
 class Postings:
@@ -108,6 +111,10 @@ class Postings:
     def count(self, key: int) -> int:
         """How many images have the key."""
         return len(self._images.get(key, ()))
+
+    def held(self, key: int) -> Held:
+        """The images of the key as they are held: not to be changed."""
+        return self._images.get(key, EMPTY)
 
     def images(self, key: int) -> BitMap:
         """The images of the key: the index's own bitmap or a fresh one, so not to be changed."""

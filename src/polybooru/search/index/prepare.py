@@ -16,10 +16,10 @@ from polybooru.search.index.found import Found
 from polybooru.search.index.intervals import Interval, interval, point
 from polybooru.search.index.kept import KeptUnions
 from polybooru.search.index.numbers import Numbers
-from polybooru.search.index.postings import Postings
+from polybooru.search.index.postings import Held, Postings
 from polybooru.search.index.shape import NumberKind
 from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source
-from polybooru.search.index.steps import Asked, Between, IdsBetween, Node, Outside, Pattern, Ready, Union
+from polybooru.search.index.steps import Asked, Between, Few, IdsBetween, Node, Outside, Pattern, Ready, Union
 from polybooru.search.index.vocabulary import Vocabulary
 from polybooru.search.language.tree import (
     Ago,
@@ -88,7 +88,7 @@ class Preparation:
             case InGallery(gallery_id):
                 if self._tables.gallery is None:
                     raise UnknownName("the shape names no postings for galleries")
-                return Ready(query, self._tables.gallery.postings.images(gallery_id))
+                return _ready(query, self._tables.gallery.postings.held(gallery_id))
             case Wildcard() | Fuzzy():
                 return self._pattern(query)
             case Range():
@@ -107,26 +107,27 @@ class Preparation:
 
     def whole(self, query: Query) -> Node:
         """The tree, prepared; what search after search leaves out is one set."""
-        if not isinstance(query, And):
+        if type(query) is not And:
             return self.node(query)
         exclusions, lasts = self._tables.exclusions, self._lasts
-        again = tuple(
-            child.child
-            for child in query.children
-            if type(child) is Not and exclusions.meet(child.child, lasts)
-        )
-        if not again or (len(again) == 1 and isinstance(again[0], Equals)):
-            return self.node(query)
-        union = Or(again)
+        again: list[Query] = []
+        nodes: list[Node] = []
+        for child in query.children:
+            if type(child) is Not and exclusions.meet(child.child, lasts):
+                again.append(child.child)
+            else:
+                nodes.append(self.node(child))
+        if again:
+            nodes.append(self._left_out(again))
+        return All(query, self.images, nodes)
+
+    def _left_out(self, trees: list[Query]) -> Node:
+        if len(trees) == 1 and type(trees[0]) is Equals:
+            return Complement(Not(trees[0]), self.images, self.node(trees[0]))
+        union = Or(tuple(trees))
         version = sum(vocabulary.version for vocabulary in self._tables.vocabularies)
-        left_out = Ready(union, exclusions.union(again, version, self.node(union).find), kept=True)
-        names = set(map(id, again))
-        children = [
-            self.node(child)
-            for child in query.children
-            if type(child) is not Not or id(child.child) not in names
-        ]
-        return All(query, self.images, [*children, Complement(Not(union), self.images, left_out)])
+        images = self._tables.exclusions.union(union.children, version, self.node(union).find)
+        return Complement(Not(union), self.images, Ready(union, images, kept=True))
 
     def _lasts(self, query: Query) -> bool:
         """Whether the answer depends on nothing but the tables."""
@@ -146,14 +147,15 @@ class Preparation:
 
     def _equals(self, query: Equals) -> Node:
         value = query.value
-        match self._source(query.field):
-            case Names(postings, vocabulary):
-                keys = vocabulary.keys(value) if isinstance(value, str) else ()
-                if len(keys) == 1:
-                    return Ready(query, postings.images(keys[0]))
-                return Ready(query, postings.union(BitMap(keys), self.images))
+        source = self._source(query.field)
+        if type(source) is Names:  # most are tags: no pattern to be matched
+            keys = source.vocabulary.keys(value) if type(value) is str else ()
+            if len(keys) == 1:
+                return _ready(query, source.postings.held(keys[0]))
+            return Ready(query, source.postings.union(BitMap(keys), self.images))
+        match source:
             case Keys(postings):
-                return Ready(query, postings.images(value) if isinstance(value, int) else EMPTY)
+                return _ready(query, postings.held(value) if isinstance(value, int) else EMPTY)
             case Flag(images) if isinstance(value, bool):
                 flag = Ready(query, images)
                 return flag if value else Complement(query, self.images, flag)
@@ -230,3 +232,7 @@ class Preparation:
         return UnsupportedLeaf(
             f"{type(self._source(field)).__name__} of field {field!r} cannot answer {query!r}"
         )
+
+
+def _ready(query: Query, images: Held) -> Node:
+    return Ready(query, images) if isinstance(images, BitMap) else Few(query, images)

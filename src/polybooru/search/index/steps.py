@@ -14,6 +14,7 @@ from polybooru.search.index.columns import Number
 from polybooru.search.index.costs import IMAGE_KEYS, bucketed, gathered, joined, scanned, walked
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.plan import How, Step
+from polybooru.search.index.postings import Few as FewIds
 from polybooru.search.index.postings import Postings
 from polybooru.search.index.sources import Names
 from polybooru.search.language.patterns import edit_limit
@@ -90,7 +91,7 @@ class Ready(LeafNode):
     __slots__ = ("bitmap", "kept")
     rank = READY
 
-    def __init__(self, query: Query, bitmap: BitMap, *, kept: bool = False) -> None:
+    def __init__(self, query: Query, bitmap: BitMap, kept: bool = False) -> None:
         self.query = query
         self.bitmap = bitmap
         self.size = len(bitmap)
@@ -103,6 +104,31 @@ class Ready(LeafNode):
     def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002 — right everywhere
         """See `Node`."""
         return self.bitmap
+
+
+class Few(LeafNode):
+    """A sorted array that is there, of few images."""
+
+    __slots__ = ("ids",)
+    rank = READY
+
+    def __init__(self, query: Query, ids: FewIds) -> None:
+        self.query = query
+        self.ids = ids
+        self.size = len(ids)
+
+    @property
+    def bitmap(self) -> BitMap:
+        """The same as a bitmap, made anew each time."""
+        return BitMap(self.ids)
+
+    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
+        """See `LeafNode`."""
+        return How.ARRAY, 1.0 + 0.02 * self.size
+
+    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+        """See `Node`."""
+        return BitMap(self.ids)
 
 
 class Union(LeafNode):

@@ -59,4 +59,4 @@ def test_what_is_hidden_is_one_set_from_the_second_time_on():
         return [step.how for step in plan.steps]
 
     ways()
-    assert ways() == [How.READY, How.INTERSECT, How.KEPT, How.SUBTRACT, How.SLICE]
+    assert ways() == [How.ARRAY, How.INTERSECT, How.KEPT, How.SUBTRACT, How.SLICE]

@@ -8,7 +8,7 @@ from polybooru.db.full_text import COMMENT_WORDS
 from polybooru.db.tables import comments, filter_tags, image_tags, images, users
 from polybooru.library.filters import HIDE
 from polybooru.library.image_fields import Viewer
-from polybooru.library.row_search.noun import Noun, named
+from polybooru.library.row_search.noun import Noun, Sort, named
 from polybooru.library.row_search.written import DELETION_FIELDS, written_answers, written_fields
 from polybooru.search.language.fields import Fields, Kind
 from polybooru.search.sql.answers import of_column
@@ -53,7 +53,7 @@ def comments_for(viewer: Viewer, filter_ids: Collection[int], *, is_sqlite: bool
         },
         rows=comments.join(images, images.c.id == comments.c.image_id),
         id=comments.c.id,
-        order=[comments.c.created_at.desc(), comments.c.id.desc()],
+        sort=Sort(comments.c.created_at, is_descending=True, is_id_descending=True),
         visible=[*found, not_(_IS_HIDDEN)],
         reveals=DELETION_FIELDS if viewer.is_staff else frozenset(),
         visible_when_asked=found,

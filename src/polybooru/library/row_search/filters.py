@@ -6,10 +6,10 @@ from polybooru.db.full_text import FILTER_WORDS
 from polybooru.db.tables import filter_tags, filters, users
 from polybooru.library.filters import HIDE, SPOILER
 from polybooru.library.image_fields import Viewer
-from polybooru.library.row_search.noun import OWNER, Noun, full_text, my, named
+from polybooru.library.row_search.noun import OWNER, Noun, Sort, full_text, my, named, of_person
 from polybooru.library.row_search.written import fold_user_name
 from polybooru.search.language.fields import Fields, Kind
-from polybooru.search.sql.answers import Condition, Joined, Truth, Values, of_column, of_joined
+from polybooru.search.sql.answers import Condition, Truth, Values, of_column
 
 _IS_PUBLIC = or_(filters.c.is_public, filters.c.is_system)
 
@@ -38,9 +38,7 @@ def filters_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
         answers={
             **full_text(FILTER_WORDS, filters.c.id, is_sqlite=is_sqlite),
             "name": of_column(filters.c.folded_name),
-            "creator": of_joined(
-                users.c.folded_name, Joined(users, users.c.id == filters.c.user_id), users.c.id
-            ),
+            "creator": of_person(filters.c.user_id, users.c.folded_name),
             "id": of_column(filters.c.id),
             "spoilered_count": _count(SPOILER),
             "hidden_count": _count(HIDE),
@@ -52,7 +50,7 @@ def filters_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
         },
         rows=filters,
         id=filters.c.id,
-        order=[name if is_sqlite else name.collate("C"), filters.c.id.desc()],
+        sort=Sort(name if is_sqlite else name.collate("C"), is_descending=False, is_id_descending=True),
         visible=[_IS_PUBLIC if viewer.user_id is None else or_(_IS_PUBLIC, _is_own(viewer.user_id))],
     )
 

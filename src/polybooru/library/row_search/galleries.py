@@ -1,14 +1,14 @@
 """Galleries as they are searched; everybody may find every one."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from polybooru.db.full_text import GALLERY_WORDS
 from polybooru.db.tables import galleries, gallery_images, gallery_subscriptions, users
 from polybooru.library.image_fields import Viewer
-from polybooru.library.row_search.noun import OWNER, Noun, full_text, my, named
+from polybooru.library.row_search.noun import OWNER, Noun, Sort, full_text, my, named, of_person
 from polybooru.library.row_search.written import fold_user_name
 from polybooru.search.language.fields import Fields, Kind
-from polybooru.search.sql.answers import Joined, Values, of_column, of_joined, of_several
+from polybooru.search.sql.answers import Elsewhere, Values, of_column
 
 
 def gallery_fields(viewer: Viewer) -> Fields:
@@ -39,24 +39,14 @@ def galleries_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
         answers={
             **full_text(GALLERY_WORDS, galleries.c.id, is_sqlite=is_sqlite),
             "title": of_column(galleries.c.folded_title),
-            "user": of_joined(
-                users.c.folded_name, Joined(users, users.c.id == galleries.c.user_id), users.c.id
-            ),
+            "user": of_person(galleries.c.user_id, users.c.folded_name),
             "id": of_column(galleries.c.id),
             "image_count": of_column(galleries.c.image_count),
             "watcher_count": watchers,
             "subscriber_count": watchers,
-            "image_ids": of_several(
-                galleries.c.id,
-                select(gallery_images.c.gallery_id),
-                gallery_images.c.image_id,
-                is_sqlite=is_sqlite,
-            ),
-            "watcher_ids": of_several(
-                galleries.c.id,
-                select(gallery_subscriptions.c.gallery_id),
-                gallery_subscriptions.c.user_id,
-                is_sqlite=is_sqlite,
+            "image_ids": Values(value=gallery_images.c.image_id, elsewhere=_listed(gallery_images)),
+            "watcher_ids": Values(
+                value=gallery_subscriptions.c.user_id, elsewhere=_listed(gallery_subscriptions)
             ),
             "user_id": owner,
             OWNER: owner,
@@ -66,5 +56,9 @@ def galleries_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
         },
         rows=galleries,
         id=galleries.c.id,
-        order=[galleries.c.created_at.desc(), galleries.c.id.desc()],
+        sort=Sort(galleries.c.created_at, is_descending=True, is_id_descending=True),
     )
+
+
+def _listed(table: Table) -> Elsewhere:
+    return Elsewhere(link=galleries.c.id, table=table, key=table.c.gallery_id, is_single=False)

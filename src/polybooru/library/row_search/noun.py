@@ -4,23 +4,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, and_, select
+from sqlalchemy import Column, ColumnElement, FromClause
 
 from polybooru.db.full_text import WordTable, containing
 from polybooru.db.tables import words as known_words
 from polybooru.search.language.fields import Field, Fields, Kind, QueryError, fold
 from polybooru.search.language.tree import Equals, Query
-from polybooru.search.sql.answers import Answer, Condition, Joined, Words
+from polybooru.search.sql.answers import Answer, Condition, Elsewhere, Values, Words
 
 OWNER = "owner"
 """Whose a row is, also an anonymous one; nobody can write it in a query, `my` means it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The order of a noun; nobody can ask for another."""
+
+    value: ColumnElement[Any]
+    is_descending: bool
+    is_id_descending: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
     """One kind of row as one caller may search it.
 
-    rows: the tables that every search reads. order: ends with the id, so that pages fit together.
+    rows: the tables that every search reads. sort: what comes first; among equals, the id decides.
     reveals: fields whose use in a query calls for `visible_when_asked` instead of `visible`.
     """
 
@@ -28,7 +37,7 @@ class Noun:
     answers: Mapping[str, Answer]
     rows: FromClause
     id: Column[int]
-    order: Sequence[ColumnElement[Any]]
+    sort: Sort
     visible: Sequence[Condition] = ()
     reveals: frozenset[str] = frozenset()
     visible_when_asked: Sequence[Condition] = ()
@@ -54,20 +63,19 @@ def my(user_id: int | None, value: str) -> dict[str, Field]:
 
 def full_text(words: WordTable, row_id: Column[int], *, is_sqlite: bool) -> dict[str, Words]:
     """The answers of the analysed fields of one word table, whose rows belong to `row_id`."""
-    rowid = words.clause.c.rowid
-    joined = Joined(words.clause, rowid == row_id)
+    place = Elsewhere(link=row_id, table=words.clause, key=words.clause.c.rowid, is_single=True)
 
     def answer(field: str) -> Words:
-        if is_sqlite:  # which takes a MATCH only by itself, not inside an OR
+        def contains(phrases: Sequence[Sequence[str]]) -> Condition:
+            return containing(words, field, phrases, is_sqlite=is_sqlite)
 
-            def contains(phrases: Sequence[Sequence[str]]) -> Condition:
-                return row_id.in_(select(rowid).where(containing(words, field, phrases, is_sqlite=True)))
-
-            return Words(contains=contains, known=known_words.c.word)
-
-        def contains_joined(phrases: Sequence[Sequence[str]]) -> Condition:
-            return and_(rowid.is_not(None), containing(words, field, phrases, is_sqlite=False))
-
-        return Words(contains=contains_joined, known=known_words.c.word, joined=(joined,))
+        return Words(contains=contains, known=known_words.c.word, elsewhere=place)
 
     return {field: answer(field) for field in words.fields}
+
+
+def of_person(user_id: Column[int], name: Column[str], *conditions: Condition) -> Values:
+    """The answer of the name, a column of `users` or an alias of it, of somebody whose id the row has."""
+    people = name.table
+    place = Elsewhere(link=user_id, table=people, key=people.c.id, is_single=True)
+    return Values(value=name, elsewhere=place, conditions=conditions)

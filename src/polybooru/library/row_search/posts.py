@@ -5,7 +5,7 @@ from sqlalchemy import not_, or_
 from polybooru.db.full_text import POST_WORDS, TOPIC_WORDS
 from polybooru.db.tables import forums, posts, topics, users
 from polybooru.library.image_fields import Viewer
-from polybooru.library.row_search.noun import Noun, full_text, named
+from polybooru.library.row_search.noun import Noun, Sort, full_text, named
 from polybooru.library.row_search.written import (
     DELETION_FIELDS,
     fold_user_name,
@@ -57,7 +57,7 @@ def posts_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
             forums, forums.c.id == topics.c.forum_id
         ),
         id=posts.c.id,
-        order=[posts.c.created_at.desc(), posts.c.id.desc()],
+        sort=Sort(posts.c.created_at, is_descending=True, is_id_descending=True),
         visible=[*found, not_(_IS_HIDDEN)],
         reveals=DELETION_FIELDS if viewer.is_staff else frozenset(),
         visible_when_asked=found,

@@ -115,17 +115,28 @@ def _filter_ids(reading: Reading, actor: Actor, filter_id: int | None, default_i
 def _found(reading: Reading, noun: Noun, query: Query, offset: int, limit: int) -> Page:
     meant = selection(query, noun.answers, reading.connection, reading.now)
     rows = noun.rows
-    for joined in meant.joined:
-        rows = rows.outerjoin(joined.table, joined.on)
+    for place in meant.joined:
+        rows = rows.outerjoin(place.table, place.key == place.link)
     asked = not noun.reveals.isdisjoint(_fields(query))
     visible = noun.visible_when_asked if asked else noun.visible
-    matching = select().select_from(rows).where(*visible, meant.condition)
-    total = matching.with_only_columns(func.count())
-    page = matching.with_only_columns(noun.id, total.scalar_subquery()).order_by(*noun.order)
-    found = reading.execute(page.limit(limit).offset(min(offset, _LAST_OFFSET))).all()
-    if found:
-        return Page(ids=[row[0] for row in found], total=found[0][1])
-    return Page(ids=[], total=reading.execute(total).scalar_one())
+    matching = select(noun.id.label("id"), noun.sort.value.label("sorted_by"))
+    # Read once, to be counted and to be sorted: a search costs as much as its matches do.
+    found = (
+        matching.select_from(rows).where(*visible, meant.condition).cte("found").prefix_with("MATERIALIZED")
+    )
+    total = select(func.count()).select_from(found)
+    first, second = (
+        value.desc() if is_descending else value
+        for value, is_descending in (
+            (found.c.sorted_by, noun.sort.is_descending),
+            (found.c.id, noun.sort.is_id_descending),
+        )
+    )
+    page = select(found.c.id, total.scalar_subquery()).order_by(first, second).limit(limit)
+    rows_found = reading.execute(page.offset(min(offset, _LAST_OFFSET))).all()
+    if rows_found:
+        return Page(ids=[row[0] for row in rows_found], total=rows_found[0][1])
+    return Page(ids=[], total=reading.execute(total).scalar_one() if offset else 0)
 
 
 def _fields(query: Query) -> set[str]:

@@ -1,12 +1,12 @@
 """Tags as they are searched, aliases among them; everybody may find every one."""
 
-from sqlalchemy import select
+from sqlalchemy import Column, FromClause
 
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import tag_implications, tags
-from polybooru.library.row_search.noun import Noun, full_text, named
+from polybooru.library.row_search.noun import Noun, Sort, full_text, named
 from polybooru.search.language.fields import Fields, Kind
-from polybooru.search.sql.answers import Truth, of_column, of_several
+from polybooru.search.sql.answers import Elsewhere, Truth, Values, of_column
 
 _OTHER = tags.alias("other")  # the tag that a name in the query is of
 _BY_NAME = {
@@ -22,11 +22,8 @@ TAG_FIELDS = Fields(default=_BY_NAME["name"], by_name=_BY_NAME)
 
 def tags_for_all(*, is_sqlite: bool) -> Noun:
     """Most images first."""
-    implied, implying = tag_implications.c.implied_tag_id, tag_implications.c.tag_id
     texts = full_text(TAG_WORDS, tags.c.id, is_sqlite=is_sqlite)
-    implies = select(implying).join(_OTHER, _OTHER.c.id == implied)
-    implied_by = select(implied).join(_OTHER, _OTHER.c.id == implying)
-    aliases = select(_OTHER.c.aliased_tag_id).where(_OTHER.c.aliased_tag_id.is_not(None))
+    implied, implying = tag_implications.c.implied_tag_id, tag_implications.c.tag_id
     return Noun(
         fields=TAG_FIELDS,
         answers={
@@ -36,12 +33,10 @@ def tags_for_all(*, is_sqlite: bool) -> Noun:
             "namespace": of_column(tags.c.namespace),
             "category": of_column(tags.c.category),
             "analyzed_name": texts["name"],
-            "implies": of_several(tags.c.id, implies, _OTHER.c.name, is_sqlite=is_sqlite),
-            "implied_by": of_several(tags.c.id, implied_by, _OTHER.c.name, is_sqlite=is_sqlite),
-            "alias_of": of_several(
-                tags.c.aliased_tag_id, select(_OTHER.c.id), _OTHER.c.name, is_sqlite=is_sqlite
-            ),
-            "aliases": of_several(tags.c.id, aliases, _OTHER.c.name, is_sqlite=is_sqlite),
+            "implies": _named(implying, tag_implications.join(_OTHER, _OTHER.c.id == implied)),
+            "implied_by": _named(implied, tag_implications.join(_OTHER, _OTHER.c.id == implying)),
+            "alias_of": _named(_OTHER.c.id, _OTHER, link=tags.c.aliased_tag_id),
+            "aliases": _named(_OTHER.c.aliased_tag_id, _OTHER),
             "id": of_column(tags.c.id),
             "images": of_column(tags.c.image_count),
             "aliased": Truth(condition=tags.c.aliased_tag_id.is_not(None)),
@@ -50,5 +45,10 @@ def tags_for_all(*, is_sqlite: bool) -> Noun:
         },
         rows=tags,
         id=tags.c.id,
-        order=[tags.c.image_count.desc(), tags.c.id],
+        sort=Sort(tags.c.image_count, is_descending=True, is_id_descending=False),
     )
+
+
+def _named(key: Column[int], table: FromClause, link: Column[int] = tags.c.id) -> Values:
+    """The answer of names of other tags."""
+    return Values(value=_OTHER.c.name, elsewhere=Elsewhere(link=link, table=table, key=key, is_single=False))

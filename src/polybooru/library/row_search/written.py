@@ -10,13 +10,14 @@ from polybooru.db.full_text import WordTable
 from polybooru.db.tables import users
 from polybooru.library.accounts import fold_name
 from polybooru.library.image_fields import Viewer
-from polybooru.library.row_search.noun import OWNER, full_text, my, named
+from polybooru.library.row_search.noun import OWNER, full_text, my, named, of_person
 from polybooru.search.language.fields import Field, Kind, QueryError
 from polybooru.search.language.tree import Equals, Query
 from polybooru.search.language.values import clamped_integer
-from polybooru.search.sql.answers import Answer, Condition, Joined, Truth, Unknown, of_column, of_joined
+from polybooru.search.sql.answers import Answer, Condition, Truth, Unknown, of_column
 
 DELETION_FIELDS = frozenset({"deleted", "deleted_by_user", "deleted_by_user_id", "deletion_reason"})
+_DELETERS = users.alias("deleters")
 _LEADING_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
@@ -65,9 +66,6 @@ def written_answers(
     is_sqlite: bool,
 ) -> Mapping[str, Answer]:
     """author: the form of a name that everybody but staff has compared."""
-    writer = Joined(users, users.c.id == table.c.user_id)
-    deleters = users.alias("deleters")
-    deleter = Joined(deleters, deleters.c.id == table.c.deleted_by_user_id)
     is_signed = not_(table.c.is_anonymous)
     owner = of_column(table.c.user_id)
     answers: dict[str, Answer] = {
@@ -80,17 +78,17 @@ def written_answers(
     if not is_staff:
         return {
             **answers,
-            "author": of_joined(author, writer, users.c.id, is_signed),
+            "author": of_person(table.c.user_id, author, is_signed),
             "user_id": of_column(table.c.user_id, is_signed),
         }
     return {
         **answers,
-        "author": of_joined(users.c.folded_name, writer, users.c.id),
+        "author": of_person(table.c.user_id, users.c.folded_name),
         "user_id": owner,
         "anonymous": Truth(condition=table.c.is_anonymous),
         "approved": Truth(condition=table.c.is_approved),
         "deleted": Truth(condition=is_hidden),
-        "deleted_by_user": of_joined(deleters.c.folded_name, deleter, deleters.c.id),
+        "deleted_by_user": of_person(table.c.deleted_by_user_id, _DELETERS.c.folded_name),
         "deleted_by_user_id": of_column(table.c.deleted_by_user_id),
         "fingerprint": Unknown(),
         "ip": Unknown(),

@@ -1,7 +1,7 @@
 """Query tree -> one SQL condition on the rows that are searched.
 
-Neighbours: `answers` (what each field is to the rows), `patterns` (wildcards), `language.matcher` (says what
-every condition must mean).
+Neighbours: `answers` (what each field is to the rows), `leaves` (what each leaf is), `language.matcher` (says
+what every condition must mean).
 
 The condition stays flat: negations are pushed down to the leaves, lists of one operator are one list, equal
 fields of an OR one IN. SQLite reads `a AND b AND c` as pairs in pairs, at most 1,000 deep, and its parser
@@ -9,47 +9,19 @@ keeps all that stands before an open parenthesis on a stack of 100: so in a list
 and what is no list stands behind it in groups of its own.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, false, not_, or_, select, true
+from sqlalchemy import Connection, and_, not_, or_
 from sqlalchemy.sql.elements import Grouping
 
 from polybooru.search.language.parser import conjunction, disjunction
-from polybooru.search.language.patterns import edit_limit, within
-from polybooru.search.language.tree import (
-    Ago,
-    And,
-    Boost,
-    Bound,
-    Equals,
-    Everything,
-    Fuzzy,
-    InGallery,
-    Leaf,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Wildcard,
-)
-from polybooru.search.language.words import analyse
-from polybooru.search.sql.answers import Answer, Condition, Joined, Truth, Unknown, Values, Words
-from polybooru.search.sql.errors import TooBroad, UnsupportedLeaf
-from polybooru.search.sql.patterns import fits, may_be_near
+from polybooru.search.language.tree import And, Boost, Equals, Leaf, Not, Or, Phrase, Query
+from polybooru.search.sql.answers import Answer, Condition, Elsewhere
+from polybooru.search.sql.leaves import LeafReader
 
-MOST_TEXTS = 1_000
-"""So many texts one pattern over words, or one misspelling, may stand for."""
-MOST_CANDIDATES = 20_000
-"""So many texts are held against one misspelling, after the database has chosen them."""
 _SIDE_BY_SIDE = 32
-_Value: TypeAlias = str | int | float | bool
-_HALVES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +34,10 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows a query means. joined: what the condition reads besides, each to be outer-joined."""
+    """Which rows a query means. joined: what the condition reads besides, to be outer-joined by its key."""
 
     condition: Condition
-    joined: tuple[Joined, ...]
+    joined: tuple[Elsewhere, ...]
 
 
 def selection(
@@ -76,9 +48,9 @@ def selection(
     Patterns over words and misspellings are looked up on the connection at once. Raises TooBroad,
     UnsupportedLeaf.
     """
-    reader = _Reader(answers, connection, now)
-    part = reader.read(_flat(query, negated=False))
-    return Selection(part.condition, tuple(reader.joined))
+    leaves = LeafReader(answers, connection, now)
+    part = _read(_flat(query, negated=False), leaves, is_demanded=True)
+    return Selection(part.condition, tuple(leaves.joined))
 
 
 def _flat(query: Query, *, negated: bool) -> Query:
@@ -95,168 +67,40 @@ def _flat(query: Query, *, negated: bool) -> Query:
             return Not(query) if negated else query
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads one flat query; `joined` collects what its answers read besides."""
+def _read(query: Query, leaves: LeafReader, *, is_demanded: bool) -> _Part:
+    """is_demanded: no row comes into question without it."""
+    match query:
+        case And(children):
+            found = [child for child in dict.fromkeys(children) if not isinstance(child, Not)]
+            parts = [_read(child, leaves, is_demanded=is_demanded) for child in found]
+            denied = _groups([child.child for child in children if isinstance(child, Not)])
+            parts += [_Part(not_(leaves.one_of(group, is_demanded=False))) for group in denied]
+            return _list(and_, parts)
+        case Or(children):
+            lists = [child for child in dict.fromkeys(children) if isinstance(child, And | Not)]
+            parts = [_read(child, leaves, is_demanded=False) for child in lists]
+            groups = _groups([child for child in children if not isinstance(child, And | Not)])
+            is_only = is_demanded and not parts and len(groups) == 1
+            parts += [_Part(leaves.one_of(group, is_demanded=is_only)) for group in groups]
+            return _list(or_, parts)
+        case Not(child):
+            return _Part(not_(_read(child, leaves, is_demanded=False).condition))
+        case Boost():
+            raise AssertionError("a flat query has no boosts")
+        case _:
+            return _Part(leaves.one_of([query], is_demanded=is_demanded))
 
-    answers: Mapping[str, Answer]
-    connection: Connection
-    now: datetime
-    joined: dict[Joined, None] = field(default_factory=dict[Joined, None])
 
-    @property
-    def is_sqlite(self) -> bool:
-        return self.connection.dialect.name == "sqlite"
-
-    def read(self, query: Query) -> _Part:
-        match query:
-            case And(children):
-                parts = self._several([child for child in children if not isinstance(child, Not)])
-                denied = self._one_of([child.child for child in children if isinstance(child, Not)])
-                return _list(and_, [*parts, *(_Part(not_(part.condition)) for part in denied)])
-            case Or(children):
-                lists = [child for child in children if isinstance(child, And | Not)]
-                leaves = [child for child in children if not isinstance(child, And | Not)]
-                return _list(or_, [*self._several(lists), *self._one_of(leaves)])
-            case Not(child):
-                return _Part(not_(self.read(child).condition))
-            case Boost():
-                raise AssertionError("a flat query has no boosts")
-            case _:
-                return _Part(self._leaf(query))
-
-    def _several(self, queries: Iterable[Query]) -> list[_Part]:
-        return [self.read(query) for query in dict.fromkeys(queries)]
-
-    def _one_of(self, leaves: Iterable[Query]) -> list[_Part]:
-        """Parts of which one must hold; values and phrases of one field are asked for together."""
-        values: dict[str, list[_Value]] = {}
-        phrases: dict[str, list[list[str]]] = {}
-        found: list[Condition] = []
-        for leaf in dict.fromkeys(leaves):
-            match leaf:
-                case Equals(name, value):
-                    values.setdefault(name, []).append(value)
-                case Phrase(name, text):
-                    phrases.setdefault(name, []).append(analyse(text))
-                case _:
-                    found.append(self.read(leaf).condition)
-        found += [self._equal(name, asked) for name, asked in values.items()]
-        found += [self._contains(name, asked) for name, asked in phrases.items()]
-        return [_Part(condition) for condition in found]
-
-    def _leaf(self, leaf: Leaf) -> Condition:
-        match leaf:
-            case Nothing():
-                return false()
-            case Everything():
-                return true()
-            case Equals(name, value):
-                return self._equal(name, [value])
-            case Phrase(name, text):
-                return self._contains(name, [analyse(text)])
-            case Range(name, lower, upper):
-                return self._between(name, lower, upper)
-            case Wildcard(name, pattern):
-                return self._fits(name, pattern)
-            case Fuzzy(name, text, fuzz):
-                return self._near(name, text, edit_limit(text, fuzz))
-            case InGallery():
-                raise UnsupportedLeaf("galleries are of images")
-            case _:
-                assert_never(leaf)
-
-    def _answer(self, name: str) -> Answer:
-        try:
-            answer = self.answers[name]
-        except KeyError:
-            raise UnsupportedLeaf(f"no answer for the field {name}") from None
-        if isinstance(answer, Values | Words):
-            self.joined.update(dict.fromkeys(answer.joined))
-        return answer
-
-    def _equal(self, name: str, asked: Sequence[_Value]) -> Condition:
-        answer = self._answer(name)
-        match answer:
-            case Values(value=column, holds=holds):
-                known = [value for value in asked if _is_storable(value)]
-                return (
-                    holds(column.in_(known) if len(known) > 1 else column == known[0]) if known else false()
-                )
-            case Truth(condition=condition):
-                return or_(*(condition if value else not_(condition) for value in asked))
-            case Words():
-                return self._contains(name, [[str(value)] for value in asked if str(value).isalnum()])
-            case Unknown():
-                return false()
-            case _:
-                assert_never(answer)
-
-    def _contains(self, name: str, phrases: Sequence[Sequence[str]]) -> Condition:
-        answer = self._answer(name)
-        if not isinstance(answer, Words):
-            raise UnsupportedLeaf(f"{name} has no words")
-        asked = [phrase for phrase in phrases if phrase]
-        return answer.contains(asked) if asked else false()
-
-    def _between(self, name: str, lower: Bound | None, upper: Bound | None) -> Condition:
-        answer = self._answer(name)
-        if not isinstance(answer, Values):
-            raise UnsupportedLeaf(f"{name} has no order")
-        bounds: list[Condition] = []
-        if lower is not None:
-            least = self._limit(lower)
-            bounds.append(answer.value >= least if lower.inclusive else answer.value > least)
-        if upper is not None:
-            most = self._limit(upper)
-            bounds.append(answer.value <= most if upper.inclusive else answer.value < most)
-        return answer.holds(and_(true(), *bounds))
-
-    def _limit(self, bound: Bound) -> int | float | datetime:
-        value = bound.value
-        return self.now - timedelta(seconds=value.seconds) if isinstance(value, Ago) else value
-
-    def _fits(self, name: str, pattern: str) -> Condition:
-        answer = self._answer(name)
-        if isinstance(answer, Unknown) or not _is_storable(pattern):
-            return false()
-        match answer:
-            case Values(value=column, holds=holds):
-                return holds(fits(column, pattern, is_sqlite=self.is_sqlite))
-            case Words(known=known):
-                fitting = select(known).where(fits(known, pattern, is_sqlite=self.is_sqlite))
-                found = self.connection.execute(fitting.limit(MOST_TEXTS + 1)).scalars().all()
-                return self._contains(name, [[word] for word in _few(found, pattern)])
-            case Truth():
-                raise UnsupportedLeaf(f"{name} is no text")
-            case _:
-                assert_never(answer)
-
-    def _near(self, name: str, text: str, distance: int) -> Condition:
-        if not distance:
-            return self._equal(name, [text])
-        answer = self._answer(name)
-        if isinstance(answer, Unknown) or not _is_storable(text):
-            return false()
-        match answer:
-            case Values(value=column, holds=holds):
-                near = self._texts_near(column, text, distance)
-                return holds(column.in_(near)) if near else false()
-            case Words(known=known):
-                return self._contains(name, [[word] for word in self._texts_near(known, text, distance)])
-            case Truth():
-                raise UnsupportedLeaf(f"{name} is no text")
-            case _:
-                assert_never(answer)
-
-    def _texts_near(self, column: ColumnElement[str], text: str, distance: int) -> list[str]:
-        likely = (
-            select(column).where(may_be_near(column, text, distance, is_sqlite=self.is_sqlite)).distinct()
+def _groups(alternatives: Iterable[Query]) -> list[list[Leaf]]:
+    """Values and phrases of one field stand together, every other leaf by itself."""
+    groups: dict[object, list[Leaf]] = {}
+    for leaf in dict.fromkeys(alternatives):
+        assert not isinstance(leaf, Not | And | Or | Boost), (
+            "a flat query negates leaves, and lists are in lists"
         )
-        candidates = self.connection.execute(likely.limit(MOST_CANDIDATES + 1)).scalars().all()
-        if len(candidates) > MOST_CANDIDATES:
-            raise TooBroad(f"Too many texts are near `{text}'. Ask for a longer one.")
-        return _few([found for found in candidates if within(distance, text, found)], text)
+        key = (type(leaf), leaf.field) if isinstance(leaf, Equals | Phrase) else leaf
+        groups.setdefault(key, []).append(leaf)
+    return list(groups.values())
 
 
 class _Apart(Grouping[bool]):
@@ -284,14 +128,3 @@ def _combined(combine: Callable[..., Condition], parts: Sequence[_Part]) -> _Par
     first, *others = parts
     behind = [part.stacked + 2 for part in others]  # what came before, and the operator
     return _Part(combine(*(part.condition for part in parts)), stacked=1 + max([first.stacked, *behind]))
-
-
-def _few(found: Sequence[str], asked: str) -> list[str]:
-    if len(found) > MOST_TEXTS:
-        raise TooBroad(f"`{asked}' stands for more than {MOST_TEXTS} texts. Ask for more of it.")
-    return sorted(found)
-
-
-def _is_storable(value: _Value) -> bool:
-    """Not a NUL or half a character: no row has them, and the databases refuse to be asked."""
-    return not isinstance(value, str) or ("\0" not in value and not _HALVES.search(value))

@@ -45,16 +45,16 @@ from polybooru.search.language.words import Prose, analyse
 from polybooru.search.sql.answers import (
     Answer,
     Condition,
-    Joined,
+    Elsewhere,
     Truth,
     Unknown,
+    Values,
     Words,
     of_column,
-    of_joined,
-    of_several,
 )
-from polybooru.search.sql.conditions import MOST_CANDIDATES, MOST_TEXTS, selection
+from polybooru.search.sql.conditions import selection
 from polybooru.search.sql.errors import TooBroad, UnsupportedLeaf
+from polybooru.search.sql.leaves import MOST_CANDIDATES, MOST_TEXTS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 metadata = MetaData()
@@ -102,17 +102,26 @@ WORDED = {number: analyse(TEXTS[number % len(TEXTS)]) for number in range(40)}
 
 def contains(phrases: Sequence[Sequence[str]]) -> Condition:
     asked = " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
-    return things.c.id.in_(select(prose.c.rowid).where(column("prose").bool_op("MATCH")(asked)))
+    return column("prose").bool_op("MATCH")(asked)
 
 
 ANSWERS: dict[str, Answer] = {
     **{name: of_column(things.c[name]) for name in ("id", "size", "name", "nick", "made_at")},
-    "owner": of_joined(
-        owners.c.name, Joined(owners, owners.c.id == things.c.owner_id), owners.c.id, things.c.is_open
+    "owner": Values(
+        value=owners.c.name,
+        elsewhere=Elsewhere(link=things.c.owner_id, table=owners, key=owners.c.id, is_single=True),
+        conditions=(things.c.is_open,),
     ),
-    "label": of_several(things.c.id, select(labels.c.thing_id), labels.c.label, is_sqlite=True),
+    "label": Values(
+        value=labels.c.label,
+        elsewhere=Elsewhere(link=things.c.id, table=labels, key=labels.c.thing_id, is_single=False),
+    ),
     "open": Truth(condition=things.c.is_open),
-    "body": Words(contains=contains, known=known.c.word),
+    "body": Words(
+        contains=contains,
+        known=known.c.word,
+        elsewhere=Elsewhere(link=things.c.id, table=prose, key=prose.c.rowid, is_single=True),
+    ),
     "ip": Unknown(),
 }
 DOCUMENTS: dict[int, Document] = {
@@ -154,7 +163,7 @@ def selected(connection: Connection, query: Query) -> list[int]:
     meant = selection(query, ANSWERS, connection, NOW)
     rows = things
     for joined in meant.joined:
-        rows = rows.outerjoin(joined.table, joined.on)
+        rows = rows.outerjoin(joined.table, joined.key == joined.link)
     statement = select(things.c.id).select_from(rows).where(meant.condition).order_by(things.c.id)
     return list(connection.execute(statement).scalars())
 
@@ -223,7 +232,7 @@ def test_values_and_phrases_of_one_field_are_asked_for_together(connection: Conn
         (Equals("label", "red"), Phrase("body", "fox"), Equals("label", "blue"), Phrase("body", "red"))
     )
     statement = str(selection(query, ANSWERS, connection, NOW).condition)
-    assert statement.count("label IN") == 1
+    assert statement.count("labels.label IN") == 1
     assert statement.count("MATCH") == 1
 
 

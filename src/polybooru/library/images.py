@@ -77,6 +77,7 @@ class Image:
     upvotes: int
     downvotes: int
     faves: int
+    hides: int
     comment_count: int
     intensities: Intensities | None
     dominant_color: str | None

@@ -231,5 +231,5 @@ def test_extra_fields_are_shown_only_by_a_setting(workshop: Workshop) -> None:
     image = sent(workshop)
     with TestClient(serving.application(workshop.opened.board, newer)) as asking:
         shown = asking.get(f"{UPLOAD}/{image['id']}").json()["image"]
-    assert shown.keys() - image.keys() == {"orig_size"}
-    assert shown["orig_size"] == image["size"]
+    assert shown.keys() - image.keys() == {"orig_size", "hides"}
+    assert (shown["orig_size"], shown["hides"]) == (image["size"], 0)

@@ -167,6 +167,7 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
         upvotes=image.upvotes,
         downvotes=image.downvotes,
         faves=image.faves,
+        hides=image.hides if with_extra_fields else UNSET,
         comment_count=image.comment_count,
         tag_count=len(image.tags),
         description=image.description,

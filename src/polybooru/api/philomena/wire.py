@@ -57,6 +57,7 @@ class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
     upvotes: int
     downvotes: int
     faves: int
+    hides: int | UnsetType = UNSET
     comment_count: int
     tag_count: int
     description: str

@@ -38,7 +38,7 @@ class CompiledFilter:
     hides: what one of these matches is left out of searches. shows: the same, negated one by one.
     hits: what one of these matches is to be covered where it is shown.
     outside_hides, outside_hits: their leaves that the index does not answer.
-    weight: how dear `hides` looks; tags by id do not count, as the index keeps their union.
+    weight: how dear its queries look; tags by id do not count, as the index keeps their union.
     """
 
     id: int
@@ -102,7 +102,8 @@ class ImageFilters:
         queries = [read(one.hidden_complex) for one in both]
         hides = [*(any_of(_tags(one.hidden_tag_ids)) for one in both), *queries]
         hides = [tree for tree in hides if not isinstance(tree, Nothing)]
-        spoilers = [any_of(_tags(stored.spoilered_tag_ids)), read(stored.spoilered_complex)]
+        spoilered = read(stored.spoilered_complex)
+        spoilers = [any_of(_tags(stored.spoilered_tag_ids)), spoilered]
         hits = [*hides, *(tree for tree in spoilers if not isinstance(tree, Nothing))]
         return CompiledFilter(
             id=stored.id,
@@ -111,7 +112,7 @@ class ImageFilters:
             hits=tuple(hits),
             outside_hides=_outside(hides),
             outside_hits=_outside(hits),
-            weight=sum(survey(tree)[1] for tree in queries),
+            weight=sum(survey(tree)[1] for tree in [*queries, spoilered]),
         )
 
     def _shown_by(self, actor: Actor) -> Callable[[int], Query | None]:

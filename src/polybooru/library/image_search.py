@@ -190,8 +190,8 @@ class ImageSearch:
         )
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
-            if weight + hidden_by.weight > PLAIN or isinstance(order, ByScore):
-                self._check_cost(actor, whole, order, offset, limit, now)
+            if weight > PLAIN or isinstance(order, ByScore):
+                self._check_cost(actor, query, order, offset, limit, now)
             return replica.index.search(
                 whole,
                 order=order,
@@ -206,6 +206,7 @@ class ImageSearch:
     def _check_cost(
         self, actor: Actor, query: Query, order: Order, offset: int, limit: int, now: datetime
     ) -> None:
+        # Filters are not counted: storing bounds them, and refused for theirs nobody could search any more.
         budget_ms = self._budget.anonymous_ms if actor.user_id is None else self._budget.signed_in_ms
         cost_us = self._library.replica.index.cost(query, order=order, offset=offset, limit=limit, now=now)
         if cost_us > 1_000 * budget_ms:
@@ -236,8 +237,8 @@ class ImageSearch:
         )
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
-            if weight + hidden_by.weight > PLAIN:
-                self._check_cost(actor, whole, ById(), 0, count, now)
+            if weight > PLAIN:
+                self._check_cost(actor, query, ById(), 0, count, now)
             return replica.index.sample(whole, count, rng, now=now, outside=outside)
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
@@ -273,7 +274,8 @@ class ImageSearch:
     def is_quick(self, query: Query, hidden_by: CompiledFilter, sort: str) -> bool:
         """Whether the answer comes from memory and indexed rows alone: as a rule well under a millisecond."""
         return self._orders.is_at_hand(sort) and not (
-            take_long(hidden_by.outside_hides)
+            hidden_by.weight > PLAIN
+            or take_long(hidden_by.outside_hides)
             or take_long(hidden_by.outside_hits)
             or take_long(survey(query)[0])
         )

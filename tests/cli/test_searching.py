@@ -100,10 +100,16 @@ def test_a_broken_query_is_one_sentence(polybooru: Commands, library: Path) -> N
         assert "Traceback" not in ended.stderr
 
 
-def test_explain_tells_tree_and_matches(polybooru: Commands, library: Path) -> None:
-    ended = polybooru("explain", "safe, -spoiler", "--data", library)
-    assert ended.status == 0
-    assert "matches  3 images" in ended.stdout
+def test_explain_tells_tree_steps_costs_and_matches(polybooru: Commands, library: Path) -> None:
+    ended = polybooru("explain", "safe, -(stripes OR width.lt:1)", "--data", library)
+    assert ended.status == 0, ended.stderr
+    tree, _, *table, _, estimated, measured, matches, parsed = ended.stdout.splitlines()
+    assert tree == '(and (tag "safe") (not (or (tag "stripes") (range width (lt 1)))))'
+    assert any(line.startswith("  ") and '(tag "safe")' in line for line in table)
+    assert any(line.startswith("    ") and "(range width (lt 1))" in line for line in table)
+    assert estimated.endswith("within the budget of 100,000 µs")
+    assert [line.split()[0] for line in (measured, matches, parsed)] == ["measured", "matches", "parsed"]
+    assert matches == "matches    0 images"
 
 
 @pytest.mark.parametrize("vector", VECTORS[::12], ids=lambda vector: repr(vector["query"]))

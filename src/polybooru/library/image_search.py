@@ -20,7 +20,7 @@ from polybooru.library.image_filters import CompiledFilter, ImageFilters
 from polybooru.library.image_orders import SORTS, ImageOrders, order_named
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import PLAIN, nothing_outside, outside_answers, survey, take_long
-from polybooru.search.index import AtRandom, ById, ByScore, Order, Page, Position
+from polybooru.search.index import AtRandom, ById, ByScore, Order, Page, Plan, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
@@ -203,11 +203,24 @@ class ImageSearch:
                 continued=continued,
             )
 
+    def plan(
+        self, actor: Actor, query: Query, *, order: Order, limit: int, hidden_by: CompiledFilter
+    ) -> Plan:
+        """What `find` would do for its first page, and what that would cost."""
+        whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=False)
+        replica, now = self._library.replica, self._library.clock()
+        with replica.lock:
+            return replica.index.plan(whole, order=order, offset=0, limit=limit, now=now)
+
+    def budget_ms(self, actor: Actor) -> int:
+        """What one search of this caller may take by estimate."""
+        return self._budget.anonymous_ms if actor.user_id is None else self._budget.signed_in_ms
+
     def _check_cost(
         self, actor: Actor, query: Query, order: Order, offset: int, limit: int, now: datetime
     ) -> None:
         # Filters are not counted: storing bounds them, and refused for theirs nobody could search any more.
-        budget_ms = self._budget.anonymous_ms if actor.user_id is None else self._budget.signed_in_ms
+        budget_ms = self.budget_ms(actor)
         cost_us = self._library.replica.index.cost(query, order=order, offset=offset, limit=limit, now=now)
         if cost_us > 1_000 * budget_ms:
             raise QueryTooExpensive(

@@ -27,6 +27,8 @@ MOVING = ("image/gif", "video/webm")
 DEFAULT_HIDES = ("suggestive", "grimdark")
 """What `Default` hides here: of the tags that it hides in a new library a corpus has none, being safe for
 work. These are a fifth of all images."""
+DEFAULT_SPOILERS = ("semi-grimdark",)
+"""What it spoilers instead: four images in a hundred."""
 
 
 def folder_of(count):

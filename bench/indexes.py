@@ -11,7 +11,7 @@ import pathlib
 import tempfile
 
 import numpy as np
-from bench.corpora import DEFAULT_HIDES, FORMATS
+from bench.corpora import DEFAULT_HIDES, DEFAULT_SPOILERS, FORMATS
 from sqlalchemy import delete, insert, select
 
 from polybooru.app import initialise, open_board
@@ -73,21 +73,22 @@ def searching(index):
         initialise(data, Settings())
         with open_board(data, Settings()) as board:
             with board.library.work() as work:
-                choose_hidden_tags(work.connection)
+                choose_filter_tags(work.connection)
             board.library.replica.index, board.library.replica.applied = index, 0
             gc.collect()
             gc.freeze()
             yield board
 
 
-def choose_hidden_tags(connection):
-    """Let `Default` hide tags that a corpus has."""
+def choose_filter_tags(connection):
+    """Let `Default` hide and spoiler tags that a corpus has."""
     default_id = Policy().default_filter_id
-    hidden = connection.execute(select(tags.c.id).where(tags.c.name.in_(DEFAULT_HIDES))).scalars().all()
+    wanted = dict.fromkeys(DEFAULT_HIDES, "hide") | dict.fromkeys(DEFAULT_SPOILERS, "spoiler")
+    found = connection.execute(select(tags.c.name, tags.c.id).where(tags.c.name.in_(wanted))).all()
     connection.execute(delete(filter_tags).where(filter_tags.c.filter_id == default_id))
     connection.execute(
         insert(filter_tags),
-        [{"filter_id": default_id, "tag_id": tag_id, "effect": "hide"} for tag_id in hidden],
+        [{"filter_id": default_id, "tag_id": tag_id, "effect": wanted[name]} for name, tag_id in found],
     )
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 from bench.corpora import DATA, FORMATS, Corpus
-from bench.indexes import choose_hidden_tags
+from bench.indexes import choose_filter_tags
 
 from polybooru.app import DATABASE_FILE, initialise, open_library
 from polybooru.db.schema import HEAD
@@ -27,7 +27,7 @@ from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import NAMESPACES, slug, split_namespace
 from polybooru.settings import Settings
 
-LAYOUT = 2  # raise when the rows made here change: an older folder is made anew
+LAYOUT = 3  # raise when the rows made here change: an older folder is made anew
 VOTED = {"upvotes": 3, "downvotes": 1, "faves": 2}  # at most so many rows an image
 PORTION = 20_000
 NOW = int(time.time() * 1_000_000)
@@ -54,7 +54,7 @@ def copy(count, target):
 def _make(folder, corpus):
     initialise(folder, Settings())
     with open_library(folder, Settings()) as opened, opened.work() as work:
-        choose_hidden_tags(work.connection)
+        choose_filter_tags(work.connection)
     with contextlib.closing(sqlite3.connect(folder / DATABASE_FILE, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # what a crash leaves here is made anew
         connection.execute("PRAGMA journal_mode = DELETE")

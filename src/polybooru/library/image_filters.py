@@ -37,7 +37,8 @@ class CompiledFilter:
 
     hides: what one of these matches is left out of searches. shows: the same, negated one by one.
     hits: what one of these matches is to be covered where it is shown.
-    outside_hides, outside_hits: their leaves that the index does not answer.
+    spoilers: those of the hits that do not hide.
+    outside_…: their leaves that the index does not answer.
     weight: how dear its queries look; tags by id do not count, as the index keeps their union.
     """
 
@@ -45,8 +46,10 @@ class CompiledFilter:
     hides: tuple[Query, ...]
     shows: tuple[Query, ...]
     hits: tuple[Query, ...]
+    spoilers: tuple[Query, ...]
     outside_hides: tuple[OutsideLeaf, ...]
     outside_hits: tuple[OutsideLeaf, ...]
+    outside_spoilers: tuple[OutsideLeaf, ...]
     weight: int
 
 
@@ -104,14 +107,17 @@ class ImageFilters:
         hides = [tree for tree in hides if not isinstance(tree, Nothing)]
         spoilered = read(stored.spoilered_complex)
         spoilers = [any_of(_tags(stored.spoilered_tag_ids)), spoilered]
-        hits = [*hides, *(tree for tree in spoilers if not isinstance(tree, Nothing))]
+        spoilers = [tree for tree in spoilers if not isinstance(tree, Nothing)]
+        hits = [*hides, *spoilers]
         return CompiledFilter(
             id=stored.id,
             hides=tuple(hides),
             shows=tuple(map(Not, hides)),
             hits=tuple(hits),
+            spoilers=tuple(spoilers),
             outside_hides=_outside(hides),
             outside_hits=_outside(hits),
+            outside_spoilers=_outside(spoilers),
             weight=sum(survey(tree)[1] for tree in [*queries, spoilered]),
         )
 

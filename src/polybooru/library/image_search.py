@@ -19,7 +19,14 @@ from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
 from polybooru.library.image_orders import SORTS, ImageOrders, order_named
 from polybooru.library.library import Library
-from polybooru.library.outside_fields import PLAIN, nothing_outside, outside_answers, survey, take_long
+from polybooru.library.outside_fields import (
+    PLAIN,
+    OutsideLeaf,
+    nothing_outside,
+    outside_answers,
+    survey,
+    take_long,
+)
 from polybooru.search.index import AtRandom, ById, ByScore, Order, Page, Plan, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
@@ -256,19 +263,26 @@ class ImageSearch:
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
         """Those of a few images that the filter hides or spoilers. Raises QueryTooExpensive."""
-        if not compiled.hits or not image_ids:
+        return self._hit(compiled.hits, compiled.outside_hits, image_ids)
+
+    def spoilered_by(self, compiled: CompiledFilter, found: Sequence[int]) -> set[int]:
+        """As `hit_by`, for what a search with this filter has found: what it hides is not among that."""
+        return self._hit(compiled.spoilers, compiled.outside_spoilers, found)
+
+    def _hit(
+        self, trees: Sequence[Query], leaves: Sequence[OutsideLeaf], image_ids: Sequence[int]
+    ) -> set[int]:
+        if not trees or not image_ids:
             return set()
         outside = outside_answers(
             self._library,
-            compiled.outside_hits,
+            leaves,
             seconds=self._budget.statement_seconds,
             among=image_ids,
         )
         replica, among, now = self._library.replica, BitMap(image_ids), self._library.clock()
         with replica.lock:
-            found = (
-                replica.index.select(tree, now=now, outside=outside, within=among) for tree in compiled.hits
-            )
+            found = (replica.index.select(tree, now=now, outside=outside, within=among) for tree in trees)
             return set(BitMap.union(BitMap(), *found))
 
     def interactions(self, user_id: int, image_ids: Sequence[int]) -> list[tuple[InteractionType, int]]:

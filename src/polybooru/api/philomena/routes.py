@@ -1,6 +1,7 @@
 """The route table of the dialect and its handlers: read, call the library, present."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from functools import partial, wraps
 from pathlib import Path
@@ -162,7 +163,8 @@ class Philomena:
                 deleted=deleted,
                 with_own_hidden=with_own_hidden,
             )
-            return self._listed(page.ids, page.total, applied, actor.user_id)
+            covered = board.search.spoilered_by(applied, page.ids)
+            return self._listed(page.ids, page.total, covered, actor.user_id)
 
         def go_on(cursor: str) -> Response:
             applied = board.search.filter_for(actor, wanted_filter)
@@ -178,7 +180,7 @@ class Philomena:
                 deleted=deleted,
                 with_own_hidden=with_own_hidden,
             )
-            documents = self._finished(step.ids, applied)
+            documents = self._finished(step.ids, board.search.spoilered_by(applied, step.ids))
             interactions = self._interactions(actor.user_id, step.ids)
             return json_answer(present.walk_envelope(documents, interactions, step.total, step.cursor))
 
@@ -229,7 +231,8 @@ class Philomena:
                 self._board.library.replica.catch_up()  # measuring takes its time
                 applied = self._board.search.filter_for(actor, wanted_filter)
                 found = near_picture(self._board.library, picture, distance=distance, limit=limit)
-                return self._listed(found.ids, found.total, applied, actor.user_id)
+                covered = self._board.search.hit_by(applied, found.ids)
+                return self._listed(found.ids, found.total, covered, actor.user_id)
 
             return await to_thread.run_sync(find, limiter=self._reverse_threads)
 
@@ -321,22 +324,21 @@ class Philomena:
             return measure_picture(self._board.library, path, self._accepted_types)
 
     def _listed(
-        self, image_ids: Sequence[int], total: int, applied: CompiledFilter, user_id: int | None
+        self, image_ids: Sequence[int], total: int, covered: AbstractSet[int], user_id: int | None
     ) -> Response:
-        documents = self._finished(image_ids, applied)
+        documents = self._finished(image_ids, covered)
         return json_answer(present.images_envelope(documents, self._interactions(user_id, image_ids), total))
 
     def _envelope(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
-        [document] = self._finished([image_id], applied)
+        [document] = self._finished([image_id], self._board.search.hit_by(applied, [image_id]))
         return json_answer(present.image_envelope(document, self._interactions(user_id, [image_id])))
 
-    def _finished(self, image_ids: Sequence[int], applied: CompiledFilter) -> list[bytes]:
+    def _finished(self, image_ids: Sequence[int], covered: AbstractSet[int]) -> list[bytes]:
         documents = self._rendered(image_ids)
-        hits = self._board.search.hit_by(applied, image_ids)
-        if not hits:
+        if not covered:
             return documents
         return [
-            present.covered(document) if image_id in hits else document
+            present.covered(document) if image_id in covered else document
             for image_id, document in zip(image_ids, documents, strict=True)
         ]
 

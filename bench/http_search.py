@@ -24,7 +24,8 @@ import urllib.request
 
 import msgspec
 from bench.bare_server import PATH
-from bench.processes import address_said, answering, cpu_seconds, family, running, scratch
+from bench.library import library
+from bench.processes import address_said, cpu_seconds, family, running, scratch, serving
 from bench.report import median, publish
 
 CONNECTIONS = 16
@@ -104,12 +105,17 @@ class Load:
 
 
 @contextlib.contextmanager
-def server(images, *, workers=1, targets=None, cores=CORES[0], cache):
-    more = [] if targets is None else ["--targets", targets]
-    command = (sys.executable, "-m", "bench.server", "--images", images, "--workers", workers, *more)
-    with answering(*command, core=cores, **cache) as found:
+def server(images, *, workers=1, cores=CORES[0], cache):
+    """From the snapshot of the index, unless this is the library's first start."""
+    with serving(library(images), workers=workers, core=cores, **cache) as found:
         time.sleep(SETTLING_SECONDS)
         yield found
+
+
+def listed_pages(images):
+    command = [sys.executable, "-m", "bench.full_pages", "--images", str(images)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def against_bare(address, pids, load, folder, rounds):
@@ -132,11 +138,10 @@ def middle(rounds):
 
 
 def measure(images, rounds, seconds):
+    pages = listed_pages(images)
     with scratch() as folder:
-        listed = folder / "pages"
-        with server(images, targets=listed, cache=WARM) as (process, address):
-            pages = [json.loads(line) for line in listed.read_text().splitlines()]
-            load = Load(folder, [page["target"] for page in pages], seconds)
+        load = Load(folder, [page["target"] for page in pages], seconds)
+        with server(images, cache=WARM) as (process, address):
             warm(address, set(itertools.chain.from_iterable(page["ids"] for page in pages)))
             body = fetch(address + pages[0]["target"])
             parts = [bytes(part) for part in msgspec.json.decode(body, type=Page).images]

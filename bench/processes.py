@@ -42,16 +42,9 @@ def running(*command, core=None, **environment):
 
 
 @contextlib.contextmanager
-def serving(data, *, core=None, **environment):
+def serving(data, *, workers=1, core=None, **environment):
     """`polybooru serve` on a free port: (its process, its address), once it says that it serves."""
-    command = (*POLYBOORU, "serve", "--data", data, "--port", "0")
-    with answering(*command, core=core, **environment) as found:
-        yield found
-
-
-@contextlib.contextmanager
-def answering(*command, core=None, **environment):
-    """A program that prints its web address once it serves: (its process, the address)."""
+    command = (*POLYBOORU, "serve", "--data", data, "--port", "0", "--workers", workers)
     with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **environment) as process:
         yield process, address_said(process)
 

@@ -22,6 +22,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
 }
 BENCHES = (
     "search_index",
+    "peers",
     "media",
     "http_search",
     "memory",

@@ -50,7 +50,8 @@ class PostgresqlServer:
     _numbers: Iterator[int] = field(default_factory=count)
 
     @classmethod
-    def start(cls) -> Self:
+    def start(cls, **settings: str) -> Self:
+        """Start one; settings: of the server, over those that suit tests."""
         binaries = _binaries()
         # Not below pytest's folder: the postgres user may not enter it, and a socket's path is short.
         folder = Path(tempfile.mkdtemp(prefix="polybooru-pg-"))
@@ -71,6 +72,7 @@ class PostgresqlServer:
             "synchronous_commit": "off",
             "shared_buffers": "32MB",
             "autovacuum": "off",
+            **settings,
         }
         flags = [flag for name, value in options.items() for flag in ("-c", f"{name}={value}")]
         with log.open("wb") as output:

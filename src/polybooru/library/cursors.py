@@ -53,13 +53,18 @@ def read_cursor(text: str, asked: Sequence[object]) -> Cursor:
         digest, place = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
         image_id, seed, *value = _FORMS[place[:1]].unpack(place[1:])
     except (UnicodeError, binascii.Error, KeyError, struct.error):
-        raise InvalidValue("cursor", "This is no cursor. Begin with an empty one.") from None
+        raise no_cursor() from None
     if _text(raw) != text:  # the decoder overlooks much
-        raise InvalidValue("cursor", "This is no cursor. Begin with an empty one.")
+        raise no_cursor()
     if digest != _digest(place, asked):
         raise InvalidValue("cursor", "This cursor belongs to another search. Begin with an empty one.")
     after = Position(image_id, value[0] if value else None)
     return Cursor(after=after, seed=None if seed == _NO_SEED else seed)
+
+
+def no_cursor() -> InvalidValue:
+    """The refusal of what nobody was given."""
+    return InvalidValue("cursor", "This is no cursor. Begin with an empty one.")
 
 
 def _text(raw: bytes) -> str:

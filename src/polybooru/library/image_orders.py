@@ -4,18 +4,21 @@ The order of a gallery is read from its rows once and kept until the gallery cha
 `image_search` (who asks), `search.index` (what can be ordered by).
 """
 
+import math
 import re
 import secrets
 from array import array
 from collections.abc import Sequence
+from typing import assert_never
 
 from sqlalchemy import select
 
 from polybooru.db import Change
 from polybooru.db.tables import gallery_images
+from polybooru.library.image_index import SHAPE
 from polybooru.library.images import MAX_ID
 from polybooru.library.library import Library
-from polybooru.search.index import AtRandom, ByGallery, ById, ByNumber, ByScore, Order
+from polybooru.search.index import AtRandom, ByGallery, ById, ByNumber, ByScore, NumberKind, Order, Position
 
 SORTS = {
     name: name
@@ -65,6 +68,24 @@ def order_named(name: str, *, descending: bool, seed: int | None = None) -> Orde
             return AtRandom(int(number[0]) % _SEEDS)
         return AtRandom(secrets.randbelow(_SEEDS) if seed is None else seed)
     return ByNumber("first_seen_at", descending)
+
+
+def can_stand(at: Position, order: Order) -> bool:
+    """Whether an image can have this place in the order; `Position` says what its value is."""
+    value = at.value
+    match order:
+        case ById():
+            return value is None
+        case ByNumber(column) if SHAPE.numbers[column] is NumberKind.FLOAT:
+            return value is None or (isinstance(value, float) and not math.isnan(value))
+        case ByNumber() | ByGallery():
+            return value is None or isinstance(value, int)
+        case AtRandom():
+            return isinstance(value, int) and value >= 0
+        case ByScore():
+            return isinstance(value, int)
+        case _:
+            assert_never(order)
 
 
 class ImageOrders:

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from pyroaring import BitMap
 
 from polybooru.library.actors import Actor
-from polybooru.library.cursors import Cursor, read_cursor, write_cursor
+from polybooru.library.cursors import Cursor, no_cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
-from polybooru.library.image_orders import SORTS, ImageOrders, order_named
+from polybooru.library.image_orders import SORTS, ImageOrders, can_stand, order_named
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import (
     PLAIN,
@@ -151,6 +151,8 @@ class ImageSearch:
         asked = (text, sort, descending, *switches)
         begun = read_cursor(cursor, asked) if cursor else None
         order = self.order(sort, descending=descending, seed=None if begun is None else begun.seed)
+        if begun is not None and not can_stand(begun.after, order):
+            raise no_cursor()
         page = self.find(
             actor,
             query,

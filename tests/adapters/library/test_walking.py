@@ -1,8 +1,9 @@
 """Walks by cursor through a library that changes meanwhile, on both databases."""
 
+import math
 import random
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, product
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,12 +11,14 @@ from tests.libraries import NOON, add_image, add_person, put_gallery
 
 from polybooru.db.tables import image_tags, images
 from polybooru.library.actors import ANONYMOUS, Actor, Role
+from polybooru.library.cursors import Cursor, write_cursor
 from polybooru.library.errors import InvalidValue
 from polybooru.library.image_search import Deleted, ImageSearch, Step
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.interactions import fave, hide, vote
 from polybooru.library.library import Library
 from polybooru.library.tags import ensure_tags
+from polybooru.search.index import Position
 from polybooru.search.language.limits import Limits
 
 EVERYTHING = 2
@@ -201,3 +204,40 @@ def test_two_walks_at_random_go_two_ways(library: Library, search: ImageSearch) 
     ways = {tuple(walk(search, sort="random", limit=10)) for _ in range(4)}
     assert len(ways) == 4
     assert {len(set(way)) for way in ways} == {30}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_place_that_somebody_made_up_is_only_another_place(
+    library: Library, search: ImageSearch, mod: Actor
+) -> None:
+    ids = [add_image(library, width_px=n + 1) for n in range(6)]
+    put_gallery(library, 5, ids[::2], mod)
+    numbers = [
+        None,
+        0,
+        1,
+        -1,
+        5,
+        2**31,
+        2**32,
+        2**63 - 1,
+        -(2**63),
+        0.5,
+        -0.0,
+        1e300,
+        math.inf,
+        -math.inf,
+        math.nan,
+    ]
+    everything = search.filter_for(ANONYMOUS, EVERYTHING)
+    for sort in [*STEADY, "_score", "width", "aspect_ratio", "wilson_score", "created_at", "size"]:
+        for image_id, value, seed in product([0, 3, 2**31, 2**32 - 1], numbers, [None, 0, -7, 2**63 - 1]):
+            for descending in (True, False):
+                switches = (everything.id, "NOT", False, None, False)
+                place = Cursor(after=Position(image_id, value), seed=seed)
+                cursor = write_cursor(place, ("*", sort, descending, *switches))
+                try:
+                    found = step(search, cursor, sort=sort, descending=descending, limit=2)
+                except InvalidValue:
+                    continue
+                assert set(found.ids) <= set(ids), (sort, place)

@@ -40,6 +40,7 @@ NAMES = some.sampled_from(
         "key",
         "filter_id",
         "hidden",
+        "cursor",
         "q[]",
         "key[]",
         "page[a]",

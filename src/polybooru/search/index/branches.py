@@ -113,16 +113,15 @@ class All:
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
-        return sum(node.cost(beside) + own for node, beside, own in self._taken(within)) + 1.0
+        return sum(part.cost(beside) + own for part, _, beside, own in self._taken(within))
 
     def steps(self, within: int | None, depth: int) -> Iterator[Step]:
         """See `Node`."""
         everything = len(self._images)
         left = everything if within is None else within
-        for node, beside, own in self._taken(within):
-            less = isinstance(node, Complement) or any(node is other for other in self._less)
-            yield from (node.child if isinstance(node, Complement) else node).steps(beside, depth + 1)
-            left = left if less else min(left, node.size)
+        for part, less, beside, own in self._taken(within):
+            yield from part.steps(beside, depth + 1)
+            left = left if less else min(left, part.size)
             yield Step(
                 how=How.SUBTRACT if less else How.INTERSECT,
                 query=self.query,
@@ -131,23 +130,28 @@ class All:
                 microseconds=own,
             )
 
-    def _taken(self, within: int | None) -> Iterator[tuple[Node, int | None, float]]:
-        """The parts in order: beside how many images each is asked, and what it costs to apply its answer."""
+    def _taken(self, within: int | None) -> Iterator[tuple[Node, bool, int | None, float]]:
+        """The parts in order.
+
+        Each with whether it is subtracted, beside how many images it is asked, and what it costs to apply it.
+        """
         everything = len(self._images)
         left = within
         for ready in self._ready:
-            own = 0.0 if left is None else walked(min(left, ready.size), everything)
-            yield ready, left, own
+            yield ready, False, left, 0.0 if left is None else walked(min(left, ready.size), everything)
             left = ready.size if left is None else min(left, ready.size)
         at_once = left is not None and left < NARROW
         for less in self._less if at_once else ():
-            yield less, left, walked(left or 0, everything)
+            yield less, True, left, walked(left or 0, everything)
         for node in self._made:
             own = walked(everything if left is None else left, everything)
-            yield node, left, 0.0 if left is None and not isinstance(node, Complement) else own
+            if isinstance(node, Complement):
+                yield node.child, True, left, own
+                continue
+            yield node, False, left, 0.0 if left is None else own
             left = node.size if left is None else min(left, node.size)
         for less in () if at_once else self._less:
-            yield less, left, walked(min(everything if left is None else left, less.size), everything)
+            yield less, True, left, walked(min(everything if left is None else left, less.size), everything)
 
     def _common(self, within: BitMap | None) -> BitMap | None:
         """What the ready ones have in common; None where there are none."""

@@ -50,6 +50,10 @@ class Exclusions:
             del self._seen[next(iter(self._seen))]
         return self._seen[name][1]
 
+    def known(self, query: Query) -> bool:
+        """Whether it has been met more than once; asking changes nothing."""
+        return self._seen.get(id(query), (query, False))[1]
+
     def union(
         self, trees: tuple[Query, ...], version: int, find: Callable[[BitMap | None], BitMap]
     ) -> BitMap:

@@ -226,6 +226,9 @@ class ImageIndex(Searches):
             _ = numbers.buckets
         for vocabulary in self._all_vocabularies():
             vocabulary.warm()
+        for source in self._searched.sources.values():
+            if isinstance(source, Names):
+                source.expect(None)
 
     def memory_bytes(self) -> int:
         """What the tables take, roughly; visits every bitmap, so half a second for a large library."""

@@ -26,13 +26,13 @@ FEW = 256
 class NameTable:
     """Names and their keys as they were when it was made."""
 
-    __slots__ = ("_codes", "_keys", "_starts", "texts")
+    __slots__ = ("_codes", "_starts", "all_keys", "texts")
 
     def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
         ordered = sorted(keys)
         counts = [len(keys[text]) for text in ordered]
         self.texts = [text for text, count in zip(ordered, counts, strict=True) for _ in range(count)]
-        self._keys = np.fromiter(chain.from_iterable(keys[text] for text in ordered), np.uint32)
+        self.all_keys = np.fromiter(chain.from_iterable(keys[text] for text in ordered), np.uint32)
         self._starts = np.zeros(len(self.texts) + 1, np.int64)
         np.cumsum([*map(len, self.texts)], out=self._starts[1:])
         codes = np.frombuffer("".join(self.texts).encode("utf-32-le", "surrogatepass"), "<u4")
@@ -41,9 +41,11 @@ class NameTable:
             np.uint8 if highest < 2**8 else np.uint16 if highest < 2**16 else np.uint32
         )
 
-    def with_prefix(self, prefix: str) -> tuple[int, int]:
-        """Where the names with this prefix begin and end."""
-        return bisect_left(self.texts, prefix), _end(self.texts, prefix)
+    def narrowed(self, pattern: str) -> tuple[int, int, bool]:
+        """Between which places the names that match must lie, and whether all of these do."""
+        glob = Glob(pattern)
+        first, last = bisect_left(self.texts, glob.prefix), _end(self.texts, glob.prefix)
+        return first, last, glob.is_prefix
 
     def same(self, text: str) -> slice:
         """Where this very name stands, once for each key."""
@@ -51,14 +53,14 @@ class NameTable:
 
     def keys(self, marks: NDArray[np.bool_]) -> Ids:
         """The keys of the marked names."""
-        return self._keys[marks]
+        return self.all_keys[marks]
 
     def matching(self, pattern: str) -> NDArray[np.bool_]:
         """Marks the names that a wildcard pattern matches."""
         glob = Glob(pattern)
         marks = np.zeros(len(self.texts), np.bool_)
-        first, last = self.with_prefix(glob.prefix)
-        if glob.is_prefix:
+        first, last, is_all = self.narrowed(pattern)
+        if is_all:
             marks[first:last] = True
             return marks
         alive = np.arange(first, last)
@@ -87,7 +89,7 @@ class NameTable:
 
     def memory_bytes(self) -> int:
         """Bytes of the arrays and the list; the texts are those of the vocabulary."""
-        return self._codes.nbytes + self._starts.nbytes + self._keys.nbytes + 8 * len(self.texts)
+        return self._codes.nbytes + self._starts.nbytes + self.all_keys.nbytes + 8 * len(self.texts)
 
     def _fitting(self, alive: Places, at: Places, piece: str, known: int) -> Places:
         """Those that have the piece at these places; its first `known` characters are known to be there."""

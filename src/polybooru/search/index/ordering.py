@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from polybooru.search.index import by_number, scores
 from polybooru.search.index.bitmaps import bitmap_of, ids_of
 from polybooru.search.index.by_number import ordered
-from polybooru.search.index.costs import gathered, walked
+from polybooru.search.index.costs import gathered, split, walked
 from polybooru.search.index.errors import UnknownName
 from polybooru.search.index.found import NEAR, Found
 from polybooru.search.index.numbers import Numbers
@@ -96,24 +96,24 @@ def position(
             assert_never(order)
 
 
-def effort(order: Order, images: int, everything: int, end: int, leaves: int) -> tuple[How, float]:
-    """How a page that ends at place `end` is made of so many images, and what it costs, in microseconds."""
+def effort(order: Order, images: int, everything: int, end: int, weights: Sequence[int]) -> tuple[How, float]:
+    """How a page that ends at place `end` is made of so many images, and what it costs, in microseconds.
+
+    weights: of the leaves, for the order by score.
+    """
     match order:
         case ById():
             return How.SLICE, 4.0 + (walked(images, everything) if end > NEAR else 0.0)
         case ByNumber():
             if images <= by_number.NARROW:
-                return How.SORT, 15.0 + gathered(images)
+                return How.SORT, 20.0 + gathered(images)
             passed = min(1.0, end / images) * PASSED_BUCKETS
-            return How.BUCKETS, 150.0 + walked(images, everything) + passed * walked(
-                everything // 100, everything
-            )
+            return How.BUCKETS, 250.0 + walked(images, everything) + passed * walked(1, everything) * 5
         case AtRandom():
             steps = 2 * end * everything // max(1, images)
-            return How.SHUFFLE, 80.0 + 0.08 * min(images, steps)
+            return How.SHUFFLE, 100.0 + min(0.03 * images, 0.1 * steps)
         case ByScore():
-            splits = leaves * min(leaves, scores.MOST_CLASSES)
-            return How.SCORE, 5.0 + splits * walked(images, everything) + leaves * gathered(images)
+            return How.SCORE, 10.0 + split(len(weights), len(set(weights)), images, everything)
         case ByGallery(ids):
             return How.GALLERY, 10.0 + 0.5 * len(ids) + walked(images, everything)
         case _:

@@ -105,15 +105,20 @@ class Preparation:
         node = self.whole(query)
         return node.found(None) if isinstance(node, All) else Found(node.find(None))
 
-    def whole(self, query: Query) -> Node:
-        """The tree, prepared; what search after search leaves out is one set."""
+    def whole(self, query: Query, *, planned: bool = False) -> Node:
+        """The tree, prepared; what search after search leaves out is one set.
+
+        planned: it is not going to be searched, so nothing is noted of it.
+        """
         if type(query) is not And:
             return self.node(query)
         exclusions, lasts = self._tables.exclusions, self._lasts
         again: list[Query] = []
         nodes: list[Node] = []
         for child in query.children:
-            if type(child) is Not and exclusions.meet(child.child, lasts):
+            if type(child) is Not and (
+                exclusions.known(child.child) if planned else exclusions.meet(child.child, lasts)
+            ):
                 again.append(child.child)
             else:
                 nodes.append(self.node(child))

@@ -70,12 +70,12 @@ class Searches:
 
     def cost(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> float:
         """What the search is likely to take, in microseconds; what is answered outside is not in it."""
-        node = Preparation(self._searched, now, _not_asked).whole(query)
+        node = Preparation(self._searched, now, _not_asked).whole(query, planned=True)
         return costs.SEARCH + node.cost(None) + self._effort(query, node.size, order, offset + limit)[1]
 
     def plan(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> Plan:
         """What the search will do, step by step, and what `cost` makes of it."""
-        node = Preparation(self._searched, now, _not_asked).whole(query)
+        node = Preparation(self._searched, now, _not_asked).whole(query, planned=True)
         how, effort = self._effort(query, node.size, order, offset + limit)
         page = Step(how=how, query=None, depth=0, images=min(limit, node.size), microseconds=effort)
         steps = (*node.steps(None, 0), page)
@@ -89,8 +89,8 @@ class Searches:
         return found.copy() if within is None else found & within
 
     def _effort(self, query: Query, images: int, order: Order, end: int) -> tuple[How, float]:
-        leaves = sum(1 for _ in weighed(query)) if isinstance(order, ByScore) else 0
-        return effort(order, images, len(self._searched.images), end, leaves)
+        weights = [weight for _, weight in weighed(query)] if isinstance(order, ByScore) else []
+        return effort(order, images, len(self._searched.images), end, weights)
 
 
 def _not_asked(leaf: Leaf) -> BitMap:

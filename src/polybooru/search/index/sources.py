@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from polybooru.search.index.names import NameTable
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.postings import Postings
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
@@ -25,12 +28,32 @@ class Keys:
     postings: Postings
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
     """Postings asked by the names of their keys."""
 
-    postings: Postings
-    vocabulary: Vocabulary
+    __match_args__ = ("postings", "vocabulary")
+    __slots__ = ("_table", "_weights", "postings", "vocabulary")
+
+    def __init__(self, postings: Postings, vocabulary: Vocabulary) -> None:
+        self.postings = postings
+        self.vocabulary = vocabulary
+        self._table: NameTable | None = None
+        self._weights: NDArray[np.int64] = np.zeros(1, np.int64)
+
+    def expect(self, pattern: str | None) -> tuple[int, int, int]:
+        """How many names a pattern is held against, and how many of them and of their images match at most.
+
+        None: a pattern of any text. The images are counted as they were when the names were put in order.
+        """
+        table = self.vocabulary.table
+        if table is not self._table:
+            counts = map(self.postings.count, table.all_keys.tolist())
+            self._weights = np.concatenate(([0], np.cumsum(np.fromiter(counts, np.int64))))
+            self._table = table
+        first, last, is_all = table.narrowed(pattern or "*")
+        matches = last - first
+        pairs = int(self._weights[last] - self._weights[first])
+        return 0 if is_all and pattern is not None else matches, matches, pairs
 
 
 @dataclass(frozen=True, slots=True)

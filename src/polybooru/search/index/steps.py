@@ -23,6 +23,9 @@ from polybooru.search.language.tree import Fuzzy, Leaf, Query, Wildcard
 READY, MADE, SUBTRACTED, RANGED, OUTSIDE = range(5)
 """When `And` comes to a part: the lower the sooner."""
 
+FUZZY_SHARE = 10
+"""One name in so many is near a text at most, as a rule."""
+
 Keep: TypeAlias = Callable[[BitMap, BitMap], BitMap]
 """Takes keys and their union, and gives back the union, kept from now on."""
 
@@ -134,12 +137,11 @@ class Few(LeafNode):
 class Union(LeafNode):
     """The images of several known keys."""
 
-    __slots__ = ("_images", "_keep", "_keys", "_pairs", "_postings")
+    __slots__ = ("_images", "_keep", "_keys", "_postings")
     rank = MADE
 
     def __init__(self, query: Query, images: BitMap, postings: Postings, keys: BitMap, keep: Keep) -> None:
-        self._pairs = sum(map(postings.count, keys))
-        super().__init__(query, min(self._pairs, len(images)))
+        super().__init__(query, min(sum(map(postings.count, keys)), len(images)))
         self._images = images
         self._postings = postings
         self._keys = keys
@@ -147,7 +149,8 @@ class Union(LeafNode):
 
     def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
         """See `LeafNode`."""
-        return How.UNION, joined(len(self._keys), self._pairs, len(self._images))
+        everything = len(self._images)
+        return How.UNION, 5.0 + sum(walked(self._postings.count(key), everything) for key in self._keys)
 
     def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
         """See `Node`."""
@@ -157,24 +160,26 @@ class Union(LeafNode):
 class Pattern(LeafNode):
     """The images of the keys whose names match; which keys these are is not known before."""
 
-    __slots__ = ("_images", "_keep", "_matches", "_names", "_query", "_scanned")
+    __slots__ = ("_images", "_keep", "_names", "_query")
     rank = MADE
 
     def __init__(self, query: Wildcard | Fuzzy, images: BitMap, names: Names, keep: Keep) -> None:
+        super().__init__(query, len(images))
         self._query = query
         self._images = images
         self._names = names
         self._keep = keep
-        pattern = query.pattern if isinstance(query, Wildcard) else None
-        self._scanned, self._matches = names.vocabulary.estimate(pattern)
-        super().__init__(query, min(len(images), names.postings.expected_pairs(self._matches)))
 
     def choose(self, within: int | None) -> tuple[How, float]:
         """See `LeafNode`."""
-        union = self._union_cost(self._matches)
-        if within is not None and within * IMAGE_KEYS < union:
-            return How.KEYS, scanned(self._scanned) + within * IMAGE_KEYS
-        return How.PATTERN, scanned(self._scanned) + union
+        if isinstance(self._query, Wildcard):
+            names, matches, pairs = self._names.expect(self._query.pattern)
+        else:
+            names, matches, pairs = self._names.expect(None)
+            matches, pairs = matches // FUZZY_SHARE, pairs // FUZZY_SHARE
+        if self._looks_up(within, matches):
+            return How.KEYS, scanned(names, 2 * matches) + (within or 0) * IMAGE_KEYS
+        return How.PATTERN, scanned(names, matches) + joined(matches, pairs, len(self._images))
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
@@ -184,12 +189,14 @@ class Pattern(LeafNode):
                 keys = vocabulary.keys_matching(pattern)
             case Fuzzy(_, text, fuzz):
                 keys = vocabulary.keys_near(text, edit_limit(text, fuzz))
-        if within is not None and len(within) * IMAGE_KEYS < self._union_cost(len(keys)):
+        if within is not None and self._looks_up(len(within), len(keys)):
             return postings.having(keys, within)
         return self._keep(keys, postings.union(keys, self._images))
 
-    def _union_cost(self, keys: int) -> float:
-        return joined(keys, self._names.postings.expected_pairs(keys), len(self._images))
+    @staticmethod
+    def _looks_up(within: int | None, keys: int) -> bool:
+        """Whether the keys of each image are asked, rather than the images of each key."""
+        return within is not None and within * IMAGE_KEYS < 0.3 * keys
 
 
 class Between(LeafNode):
@@ -211,7 +218,7 @@ class Between(LeafNode):
             return How.GATHER, gathered(within or 0)
         if numbers.keeps(*self._bounds):
             return How.KEPT, 1.0
-        return How.BUCKETS, bucketed(numbers.buckets.touched(*self._bounds), everything, everything)
+        return How.BUCKETS, bucketed(numbers.buckets.touched(*self._bounds), everything)
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""

@@ -81,24 +81,15 @@ class Vocabulary:
     def keys_matching(self, pattern: str) -> BitMap:
         """The keys with a name that a wildcard pattern matches."""
         glob = Glob(pattern)
-        return self._marked(self._current.matching(pattern), filter(glob.matches, self._changed))
+        return self._marked(self.table.matching(pattern), filter(glob.matches, self._changed))
 
     def keys_near(self, text: str, distance: int) -> BitMap:
         """The keys with a name within this Levenshtein distance."""
-        return self._marked(self._current.near(text, distance), near(text, distance, self._changed))
-
-    def estimate(self, pattern: str | None) -> tuple[int, int]:
-        """How many names have to be looked at for a pattern, and how many match at most; None: any text."""
-        if pattern is None:
-            return len(self._keys), len(self._keys)
-        glob = Glob(pattern)
-        first, last = self._current.with_prefix(glob.prefix)
-        count = last - first + len(self._changed)
-        return len(self._changed) if glob.is_prefix else count, count
+        return self._marked(self.table.near(text, distance), near(text, distance, self._changed))
 
     def warm(self) -> None:
         """Make now what the first pattern would have to make."""
-        _ = self._current
+        _ = self.table
 
     def memory_bytes(self) -> int:
         """Bytes of texts and tables, roughly."""
@@ -106,8 +97,8 @@ class Vocabulary:
         return table + 220 * len(self._keys) + sum(map(len, self._keys)) + 150 * len(self._names)
 
     @property
-    def _current(self) -> NameTable:
-        """The names in order, but for those in `_changed`."""
+    def table(self) -> NameTable:
+        """The names in order, as they were not long ago."""
         if self._table is None or len(self._changed) > max(MOST_CHANGED, len(self._keys) // 64):
             self._table = NameTable(self._keys)
             self._changed.clear()
@@ -116,8 +107,8 @@ class Vocabulary:
     def _marked(self, marks: NDArray[np.bool_], changed: Iterable[str]) -> BitMap:
         """The keys of the marked names, and of those that match among the changed."""
         for text in self._changed:
-            marks[self._current.same(text)] = False
-        keys = bitmap_of(np.sort(self._current.keys(marks)))
+            marks[self.table.same(text)] = False
+        keys = bitmap_of(np.sort(self.table.keys(marks)))
         keys.update(key for text in changed for key in self._keys.get(text, ()))
         return keys
 

@@ -1,6 +1,7 @@
 """Runs a search over rows: text and rights become one statement, which gives ids and their number."""
 
 from sqlalchemy import func, select
+from sqlalchemy import text as text_clause
 
 from polybooru.db.time_limit import TookTooLong, time_limit
 from polybooru.library.actors import Actor
@@ -87,6 +88,9 @@ class RowSearch:
         with self._library.reading() as reading:
             # Every shape of query is another statement: SQLAlchemy would keep them, some megabytes large.
             reading.connection.execution_options(compiled_cache=None)
+            if not reading.is_sqlite:
+                # Compiling the largest conditions takes it half a minute, and no limit stops that.
+                reading.execute(text_clause("SET LOCAL jit = off"))
             try:
                 with time_limit(reading.connection, self._seconds):
                     return _found(reading, noun, query, offset, limit)

@@ -144,6 +144,30 @@ def test_the_database_has_little_time_for_a_search(library: Library, alice: Acto
         found(search, alice, text)
 
 
+# --- filters that ask the rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["description:red fox", "description:fo*", "file_name:*fox*", "file_name:fux~1", "-(description:owl*)"],
+)
+def test_a_filter_may_ask_for_what_only_the_rows_tell(
+    library: Library, search: ImageSearch, text: str
+) -> None:
+    owls = add_image(library, description="owls and oaks", file_name="owl")
+    foxes = [add_image(library, description="red foxes, foals", file_name="fox") for _ in range(2)]
+    add_filter(library, 10, is_public=True, hidden_complex=text)
+    add_filter(library, 11, is_public=True, spoilered_complex=text)
+    assert found(search, ANONYMOUS, "*", 10) == [owls]
+    assert found(search, ANONYMOUS, "*", 11) == [owls, *foxes]
+    for filter_id in (10, 11):
+        applied = search.filter_for(ANONYMOUS, filter_id)
+        assert search.hit_by(applied, [owls, *foxes]) == set(foxes)
+        assert search.hit_by(applied, [foxes[1], owls]) == {foxes[1]}
+        assert search.hit_by(applied, [owls]) == set()
+        assert not search.is_quick(search.parse(ANONYMOUS, "*"), applied, "")
+
+
 # --- a forced filter
 
 

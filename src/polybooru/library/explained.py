@@ -19,6 +19,7 @@ from polybooru.search.language.tree import Query
 
 PAGE = 25
 _ROUNDS = 9
+_ENOUGH_US = 500_000.0
 _OUTSIDE_SECONDS = 2.0
 
 
@@ -84,15 +85,19 @@ def _parts(library: Library, plan: Plan) -> Iterator[Part]:
 
 
 def _alone(library: Library, query: Query) -> Found:
-    outside = outside_answers(library, survey(query)[0], seconds=_OUTSIDE_SECONDS)
-    replica, now = library.replica, library.clock()
-    with replica.lock:
-        return _measured(lambda: len(replica.index.select(query, now=now, outside=outside)))
+    leaves, _ = survey(query)
+
+    def select() -> int:
+        outside = outside_answers(library, leaves, seconds=_OUTSIDE_SECONDS)
+        with library.replica.lock:
+            return len(library.replica.index.select(query, now=library.clock(), outside=outside))
+
+    return _measured(select)
 
 
 def _measured(find: Callable[[], int]) -> Found:
     images, took_us = 0, list[float]()
-    for _ in range(_ROUNDS):
+    while len(took_us) < _ROUNDS and sum(took_us) < _ENOUGH_US:
         started = time.perf_counter()
         images = find()
         took_us.append((time.perf_counter() - started) * 1e6)

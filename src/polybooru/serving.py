@@ -105,15 +105,31 @@ class Supervisor:
         _freeze()
         self._start(self._work)
         with open_board(self._data, self._settings) as board:
-            board.library.replica.load(_progress())
+            with contextlib.suppress(_Stopped):
+                board.library.replica.load(self._progress())
             index = _SharedIndex(board.library)
             index.prepare_fork()
             for _ in range(self._web_processes):
                 self._start(lambda: self._serve(board))
-            ready()
+            if not self._stopping:
+                ready()
             self._watch(index)
             self._end(index)
             index.end()
+
+    def _progress(self) -> Callable[[int, int], None]:
+        """Tells now and then how far a rebuild of the index is, and ends it when it is no longer wanted."""
+        told_at = time.monotonic()
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told_at
+            if self._stopping:
+                raise _Stopped
+            if time.monotonic() - told_at > _PROGRESS_SECONDS:
+                told_at = time.monotonic()
+                log.info("index_is_built", images=done, of=total)
+
+        return progress
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
@@ -202,6 +218,10 @@ class Supervisor:
         work(self._data, self._settings)
 
 
+class _Stopped(Exception):
+    """There is no use in going on with the start."""
+
+
 class _SharedIndex:
     """The supervisor's own index: kept fresh for processes to come, and saved by a child of its own."""
 
@@ -260,7 +280,7 @@ class _SharedIndex:
     def end(self) -> None:
         """Save what was changed, now that nobody changes more: the next start has nothing to follow."""
         self.follow()
-        if self._library.replica.unsaved > 0:
+        if self._library.replica.is_loaded and self._library.replica.unsaved > 0:
             self.keeper.save()
 
 
@@ -332,19 +352,6 @@ def _await_end(pids: Sequence[int], seconds: float) -> None:
             stack.callback(os.close, descriptor)
             poll.register(descriptor, select.POLLIN)
         poll.poll(seconds * 1_000)
-
-
-def _progress() -> Callable[[int, int], None]:
-    """Tells now and then how far a rebuild of the index is."""
-    told_at = time.monotonic()
-
-    def progress(done: int, total: int) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at > _PROGRESS_SECONDS:
-            told_at = time.monotonic()
-            log.info("index_is_built", images=done, of=total)
-
-    return progress
 
 
 def _freeze() -> None:

@@ -57,6 +57,14 @@ def test_what_cannot_be_imported_is_told_and_the_rest_goes_on(
     assert polybooru("search", "*", "--data", data).stdout.count("\n") == 1
 
 
+def test_an_order_that_asks_the_rows_is_known_to_the_command_too(polybooru: Commands, library: Path) -> None:
+    for sort, first in (("gallery_id:7", "3"), ("_score", "3"), ("random:5", "")):
+        ended = polybooru("search", "*", "--sort", sort, "--data", library)
+        assert ended.status == 0, ended.stderr
+        assert ended.stdout.count("\n") == 3
+        assert ended.stdout.startswith(first)
+
+
 def test_a_pipe_in_a_manifest_is_refused_and_not_waited_for(
     polybooru: Commands, data: Path, tmp_path: Path
 ) -> None:

@@ -22,7 +22,6 @@ def search(
 ) -> None:
     """List images that match a query, by no filter, but without those that staff have hidden."""
     from polybooru.library.actors import ANONYMOUS
-    from polybooru.library.image_search import order_named
     from polybooru.library.images import load_images
 
     with searchable_board(data) as board:
@@ -30,7 +29,7 @@ def search(
         page = board.search.find(
             ANONYMOUS,
             board.search.parse(ANONYMOUS, query),
-            order=order_named(sort, descending=True),
+            order=board.search.order(sort, descending=True),
             offset=0,
             limit=limit,
             hidden_by=everything,

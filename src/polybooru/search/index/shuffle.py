@@ -75,10 +75,12 @@ class Shuffle:
         return wide << np.uint64(32) | tie
 
 
-@lru_cache(_KEPT)
 def shuffle_of(seed: int, highest: int) -> Shuffle:
     """The shuffle of this seed for ids up to the highest."""
-    return Shuffle(seed, (highest >> CHUNK_BITS) + 1)
+    return _shuffle(seed, (highest >> CHUNK_BITS) + 1)
+
+
+_shuffle = lru_cache(_KEPT)(Shuffle)
 
 
 def round_of(place: int) -> int:

@@ -131,6 +131,7 @@ class Replica:
             with self.lock:
                 self._take(loaded)
                 self._follow(connection)
+                self.index.warm()
         return True
 
     def _take(self, loaded: Loaded) -> None:

@@ -44,11 +44,12 @@ class Vocabulary:
     def restore(self, source: SnapshotReader) -> None:
         """Become what was dumped."""
         texts = iter(source.texts("names"))
-        counts = source.array("counts").tolist()
-        names = {
-            key: [*islice(texts, n)] for key, n in zip(source.array("keys").tolist(), counts, strict=True)
-        }
-        self.load(names)
+        keys, counts = source.array("keys").tolist(), source.array("counts").tolist()
+        for key, count in zip(keys, counts, strict=True):
+            self._names[key] = names = tuple(islice(texts, count))
+            for text in names:
+                known = self._keys.get(text)
+                self._keys[text] = (key,) if known is None else (*known, key)
 
     def load(self, names: Mapping[int, Collection[str]]) -> None:
         """Define the names of many keys."""

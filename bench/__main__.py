@@ -17,9 +17,10 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "search_index": ((10 * THOUSAND, 100 * THOUSAND, MILLION), (3 * MILLION, 10 * MILLION)),
     "peers": ((MILLION,), (3 * MILLION,)),
     "http_search": ((MILLION,), ()),
-    "start": ((10 * THOUSAND,), ()),
+    "start": ((10 * THOUSAND,), (3 * MILLION,)),
     "memory": ((10 * THOUSAND,), ()),
 }
+MORE = {("start", 3 * MILLION): ("--from-corpus",)}  # a library of so many rows takes half an hour to make
 BENCHES = (
     "search_index",
     "peers",
@@ -85,7 +86,7 @@ def run(names, *, full, resume):
         size = [] if images is None else ["--images", str(images)]
         print(f"{' '.join([name, *size])}: {summary(name)}", file=sys.stderr, flush=True)
         # Each in a process of its own: what one leaves in memory must not be measured by the next.
-        command = [sys.executable, "-m", f"bench.{name}", *size]
+        command = [sys.executable, "-m", f"bench.{name}", *size, *MORE.get((name, images), ())]
         if subprocess.run(command, check=False).returncode:
             failed.append(f"{name} {images or ''}".strip())
     return failed

@@ -25,7 +25,7 @@ import urllib.request
 import msgspec
 from bench.bare_server import PATH
 from bench.library import library
-from bench.processes import address_said, cpu_seconds, family, running, scratch, serving
+from bench.processes import address_said, cpu_seconds, family, running, save_index, scratch, serving
 from bench.report import median, publish
 
 CONNECTIONS = 16
@@ -106,7 +106,7 @@ class Load:
 
 @contextlib.contextmanager
 def server(images, *, workers=1, cores=CORES[0], cache):
-    """From the snapshot of the index, unless this is the library's first start."""
+    """From the saved index."""
     with serving(library(images), workers=workers, core=cores, **cache) as found:
         time.sleep(SETTLING_SECONDS)
         yield found
@@ -139,6 +139,7 @@ def middle(rounds):
 
 def measure(images, rounds, seconds):
     pages = listed_pages(images)
+    save_index(library(images))
     with scratch() as folder:
         load = Load(folder, [page["target"] for page in pages], seconds)
         with server(images, cache=WARM) as (process, address):

@@ -35,7 +35,7 @@ def running(*command, core=None, **environment):
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)  # it may be saving an index
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
@@ -47,6 +47,12 @@ def serving(data, *, workers=1, core=None, **environment):
     command = (*POLYBOORU, "serve", "--data", data, "--port", "0", "--workers", workers)
     with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **environment) as process:
         yield process, address_said(process)
+
+
+def save_index(data):
+    """Let a command that needs the index build it, and leave it for the servers that start after."""
+    command = (*POLYBOORU, "search", "--data", data, "--limit", "1", "safe")
+    subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, check=True)
 
 
 def address_said(process):

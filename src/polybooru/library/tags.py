@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, delete, literal, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, literal, select, update
 
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags, watched_tags
@@ -63,13 +63,18 @@ def in_display_order(found: Iterable[Tag]) -> list[Tag]:
     return sorted(found, key=attrgetter("display_order"))
 
 
+_ASKED: BindParameter[int] = bindparam("tag_ids", expanding=True)
+_BY_ID = select(  # made once: to write it down takes longer than to run it
+    *(tags.c[name] for name in ("id", "name", "slug", "namespace", "name_in_namespace", "category"))
+).where(tags.c.id.in_(_ASKED))
+
+
 def load_tags(reading: Reading, tag_ids: Sequence[int]) -> dict[int, Tag]:
     """Tags by id; unknown ids are left out."""
-    columns = [tags.c[name] for name in ("id", "name", "slug", "namespace", "name_in_namespace", "category")]
     return {
         row.id: tag_from_row(row)
         for part in _parts(tag_ids)
-        for row in reading.execute(select(*columns).where(tags.c.id.in_(part)))
+        for row in reading.connection.execute(_BY_ID, {"tag_ids": part}).all()
     }
 
 

@@ -20,7 +20,7 @@ from polybooru.library.filters import Filter, complex_query, current_filter, fin
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
 from polybooru.library.image_index import TAG_ID_FIELD
 from polybooru.library.library import Library
-from polybooru.library.outside_fields import OutsideLeaf, survey
+from polybooru.library.outside_fields import HEAVIEST, OutsideLeaf, survey
 from polybooru.library.stored_queries import FILTER_LIMITS
 from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.parser import conjunction, disjunction, parse
@@ -209,7 +209,7 @@ def _put(kept: dict[_Key, _Made], key: _Key, made: _Made) -> None:
 
 
 def _stored_query(text: str, fields: Fields, *, broken: Query) -> Query:
-    """broken: what a line that does not parse stands for."""
+    """broken: what a line that does not parse stands for, and lines that are too heavy together."""
 
     def read(line: str) -> Query:
         try:
@@ -217,7 +217,8 @@ def _stored_query(text: str, fields: Fields, *, broken: Query) -> Query:
         except QueryError:
             return broken
 
-    return any_of([complex_query(text, read)])
+    query = any_of([complex_query(text, read)])
+    return broken if survey(query)[1] > HEAVIEST else query
 
 
 def _tags(tag_ids: Iterable[int]) -> list[Query]:

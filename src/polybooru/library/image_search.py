@@ -20,6 +20,8 @@ from polybooru.library.image_filters import CompiledFilter, ImageFilters
 from polybooru.library.image_orders import SORTS, ImageOrders, can_stand, order_named
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import (
+    HEAVIEST,
+    PATTERN,
     PLAIN,
     OutsideLeaf,
     nothing_outside,
@@ -27,11 +29,11 @@ from polybooru.library.outside_fields import (
     survey,
     take_long,
 )
-from polybooru.search.index import AtRandom, ById, ByScore, Order, Page, Plan, Position
+from polybooru.search.index import AtRandom, ById, ByNumber, Order, Page, Plan, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
-from polybooru.search.language.tree import And, Equals, Not, Nothing, Query
+from polybooru.search.language.tree import And, Equals, Not, Nothing, Or, Query
 
 __all__ = [
     "SORTS",
@@ -43,6 +45,12 @@ __all__ = [
     "order_named",
 ]
 
+QUICK_US = 2_000
+"""What is estimated to take longer keeps nobody waiting on the event loop."""
+LONG = 256
+"""From so many tags on a filter's union is not made on the event loop."""
+NEAR = 1_000
+"""Pages at random that begin sooner are made of the first steps of the shuffle."""
 _HIDERS = "hidden_by_id"
 
 
@@ -193,13 +201,13 @@ class ImageSearch:
         if isinstance(query, Nothing):
             return Page(ids=[], total=0)
         whole = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
-        leaves, weight = survey(query)
+        leaves, weight = self._weighed(actor, query)
         outside = outside_answers(  # before the lock: it may take long
             self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
         )
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
-            if weight > PLAIN or isinstance(order, ByScore):
+            if weight > PLAIN or not _is_plain(order, offset):
                 self._check_cost(actor, query, order, offset, limit, now)
             return replica.index.search(
                 whole,
@@ -232,9 +240,13 @@ class ImageSearch:
         budget_ms = self.budget_ms(actor)
         cost_us = self._library.replica.index.cost(query, order=order, offset=offset, limit=limit, now=now)
         if cost_us > 1_000 * budget_ms:
-            raise QueryTooExpensive(
-                f"The query would take more than {budget_ms} ms. Ask with fewer patterns and alternatives."
-            )
+            raise _too_expensive(budget_ms)
+
+    def _weighed(self, actor: Actor, query: Query) -> tuple[list[OutsideLeaf], int]:
+        leaves, weight = survey(query)
+        if weight > HEAVIEST:
+            raise _too_expensive(self.budget_ms(actor))
+        return leaves, weight
 
     def sample(
         self,
@@ -253,7 +265,7 @@ class ImageSearch:
         if isinstance(query, Nothing):
             return []
         whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
-        leaves, weight = survey(query)
+        leaves, weight = self._weighed(actor, query)
         outside = outside_answers(  # before the lock: it may take long
             self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
         )
@@ -300,14 +312,46 @@ class ImageSearch:
                 )
             ]
 
-    def is_quick(self, query: Query, hidden_by: CompiledFilter, sort: str) -> bool:
-        """Whether the answer comes from memory and indexed rows alone: as a rule well under a millisecond."""
-        return self._orders.is_at_hand(sort) and not (
-            hidden_by.weight > PLAIN
+    def is_quick(
+        self, query: Query, hidden_by: CompiledFilter, sort: str, *, offset: int = 0, limit: int = 25
+    ) -> bool:
+        """Whether the answer comes from memory and indexed rows alone, and in a millisecond or two.
+
+        Estimated is what others would have to wait for. False too where that would have to wait itself.
+        """
+        leaves, weight = survey(query)
+        if (
+            weight > PLAIN
+            or hidden_by.weight > PLAIN
+            or not self._orders.is_at_hand(sort)
+            or take_long(leaves)
             or take_long(hidden_by.outside_hides)
             or take_long(hidden_by.outside_hits)
-            or take_long(survey(query)[0])
-        )
+            or any(isinstance(tree, Or) and len(tree.children) > LONG for tree in hidden_by.hits)
+        ):
+            return False
+        order = self.order(sort, descending=True)
+        if weight < PATTERN and _is_plain(order, offset):
+            return True
+        replica = self._library.replica
+        if not replica.lock.acquire(blocking=False):
+            return False
+        try:
+            now = self._library.clock()
+            return replica.index.cost(query, order=order, offset=offset, limit=limit, now=now) <= QUICK_US
+        finally:
+            replica.lock.release()
+
+
+def _is_plain(order: Order, offset: int) -> bool:
+    """Whether a page in this order costs next to nothing, whatever is found."""
+    return isinstance(order, ById | ByNumber) or (isinstance(order, AtRandom) and offset < NEAR)
+
+
+def _too_expensive(budget_ms: int) -> QueryTooExpensive:
+    return QueryTooExpensive(
+        f"The query would take more than {budget_ms} ms. Ask with fewer patterns and alternatives."
+    )
 
 
 def _findable(

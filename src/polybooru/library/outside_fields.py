@@ -34,7 +34,9 @@ MOST_CANDIDATES = 20_000
 """So many texts are held against one misspelling, after the database has chosen them."""
 PLAIN = 32
 """A tree that weighs no more is never too dear: so many tags, four ranges, one pattern and a few tags."""
-_RANGE, _PATTERN = 8, 20
+HEAVIEST = 12_000
+"""A tree that weighs more is refused unseen: two of the longest lists of tags there may be."""
+_RANGE, PATTERN = 8, 20
 _ANALYSED = frozenset(IMAGE_WORDS.fields)
 _LITERAL: dict[str, tuple[Column[str], Column[int]]] = {
     "sha512_hash": (images.c.sha512_hash, images.c.id),
@@ -45,11 +47,16 @@ _LITERAL: dict[str, tuple[Column[str], Column[int]]] = {
 
 
 def survey(query: Query) -> tuple[list[OutsideLeaf], int]:
-    """The leaves of the tree that are answered here, and how dear the tree looks; see `PLAIN`."""
+    """The leaves of the tree that are answered here, and how dear the tree looks; see `PLAIN`.
+
+    Of a tree beyond `HEAVIEST` not all is looked at: a text can name a stored query hundreds of times.
+    """
     found: list[OutsideLeaf] = []
     weight = 0
     waiting = [query]
     for node in waiting:  # which grows meanwhile
+        if weight > HEAVIEST:
+            break
         if isinstance(node, Equals):
             weight += 1
             if node.field in OUTSIDE:
@@ -59,7 +66,7 @@ def survey(query: Query) -> tuple[list[OutsideLeaf], int]:
         elif isinstance(node, Not | Boost):
             waiting.append(node.child)
         elif isinstance(node, Wildcard | Fuzzy | Phrase):
-            weight += _PATTERN
+            weight += PATTERN
             if node.field in OUTSIDE:
                 found.append(node)
         else:

@@ -65,6 +65,14 @@ class Replica:
         """Whether the index holds the library."""
         return self.applied >= 0
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether another thread searches or changes the index, so that this one would have to wait."""
+        if not self.lock.acquire(blocking=False):
+            return True
+        self.lock.release()
+        return False
+
     def listen(self, listener: Callable[[Sequence[Change]], None]) -> None:
         """Call with every batch of changes once the index has them; under the lock, so briefly."""
         self._listeners.append(listener)

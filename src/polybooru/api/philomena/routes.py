@@ -55,6 +55,7 @@ _CORS = (
     ),
 )
 _JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})
+_SLOW_AT_ONCE = 4  # searches that are not quick
 _REVERSE_AT_ONCE = 8  # anybody may ask: uploads and searches need threads too
 _Result = TypeVar("_Result")
 
@@ -82,6 +83,7 @@ class Philomena:
         self._shows_extra_fields = shows_extra_fields
         self._root = f"{board.public_url}/img"
         self._reverse_threads = CapacityLimiter(_REVERSE_AT_ONCE)
+        self._slow_threads = CapacityLimiter(_SLOW_AT_ONCE)
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""
@@ -149,7 +151,8 @@ class Philomena:
         deleted, with_own_hidden = read.deleted(parameters), read.with_own_hidden(parameters)
 
         def is_quick() -> bool:
-            return board.search.is_quick(query, board.search.filter_for(actor, wanted_filter), name)
+            applied = board.search.filter_for(actor, wanted_filter)
+            return board.search.is_quick(query, applied, name, offset=offset, limit=limit)
 
         def find() -> Response:
             applied = board.search.filter_for(actor, wanted_filter)
@@ -186,7 +189,7 @@ class Philomena:
 
         return await self._answer(
             find if cursor is None else partial(go_on, cursor),
-            is_quick=board.library.database.is_sqlite and is_quick(),
+            is_quick=not board.library.database.is_sqlite or is_quick(),
         )
 
     async def upload_image(self, request: Request) -> Response:
@@ -378,8 +381,14 @@ class Philomena:
             await self._answer(replica.catch_up)
 
     async def _answer(self, work: Callable[[], _Result], *, is_quick: bool = True) -> _Result:
-        """Memory and short indexed SQLite reads at once: a hop to a thread costs more than they do."""
-        if is_quick and self._board.library.database.is_sqlite:
+        """Memory and short indexed SQLite reads at once: a hop to a thread costs more than they do.
+
+        Not while a thread is at the index, for which the loop would have to wait. Of what is not quick only a
+        few things are done at a time, so that threads are left for the rest.
+        """
+        if not is_quick:
+            return await to_thread.run_sync(work, limiter=self._slow_threads)
+        if self._board.library.database.is_sqlite and not self._board.library.replica.is_busy:
             return work()
         return await to_thread.run_sync(work)
 

@@ -5,6 +5,8 @@ by them, they only say whether a search is worth what it takes. Most are right w
 pattern that begins with a star is taken to match every name.
 """
 
+from collections.abc import Sequence
+
 SEARCH = 12.0
 """What every search costs: looking up its names, making the page."""
 
@@ -40,14 +42,30 @@ def scanned(names: int, matches: int) -> float:
     return 80.0 + 0.03 * names + 0.05 * matches
 
 
+def compared(names: int, cells: int) -> float:
+    """To find the edit distances of so many names, of a table of so many cells for each."""
+    return names * (0.15 + 0.003 * cells)
+
+
 def bucketed(buckets: int, everything: int) -> float:
     """To join so many buckets."""
     return 20.0 + buckets * (1.0 + 0.1 * containers(everything, everything)) + 0.0003 * everything
 
 
-def split(leaves: int, weights: int, images: int, everything: int) -> float:
-    """To tell images apart by which of so many leaves they match, of so many different weights."""
-    if leaves > 150 or (weights > 1 and leaves > 6):  # likely to become too many classes
-        return leaves * gathered(images // 2)
-    classes = min(leaves, 64)
-    return leaves * (2 * walked(images, everything) + 0.5 * classes * containers(images, everything))
+def most_classes(leaves: int) -> int:
+    """Of so many classes of equal score images are split no further: of many leaves each costs too much."""
+    return 64 if leaves <= 64 else 24
+
+
+def split(sizes: Sequence[int], weights: int, images: int, everything: int) -> float:
+    """To tell images apart by which leaves of these sizes they match, of so many different weights."""
+    took, classes, most = 0.0, 1, most_classes(len(sizes))
+    for size in (min(size, images) for size in sizes):
+        if classes > most:  # each image gets a number
+            took += 20.0 + 0.012 * size
+            continue
+        took += classes * (2 * walked(size // classes, everything) + walked(images // classes, everything))
+        classes += 1 if weights == 1 else classes
+        if classes > most:
+            took += 2 * gathered(images)
+    return took

@@ -26,7 +26,7 @@ FEW = 256
 class NameTable:
     """Names and their keys as they were when it was made."""
 
-    __slots__ = ("_codes", "_starts", "all_keys", "texts")
+    __slots__ = ("_codes", "_lengths", "_starts", "all_keys", "texts")
 
     def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
         ordered = sorted(keys)
@@ -35,6 +35,7 @@ class NameTable:
         self.all_keys = np.fromiter(chain.from_iterable(keys[text] for text in ordered), np.uint32)
         self._starts = np.zeros(len(self.texts) + 1, np.int64)
         np.cumsum([*map(len, self.texts)], out=self._starts[1:])
+        self._lengths = np.bincount(np.diff(self._starts))
         codes = np.frombuffer("".join(self.texts).encode("utf-32-le", "surrogatepass"), "<u4")
         highest = int(codes.max()) if len(codes) else 0
         self._codes = codes.astype(
@@ -46,6 +47,10 @@ class NameTable:
         glob = Glob(pattern)
         first, last = bisect_left(self.texts, glob.prefix), _end(self.texts, glob.prefix)
         return first, last, glob.is_prefix
+
+    def of_length(self, least: int, most: int) -> int:
+        """How many names have so many characters."""
+        return int(self._lengths[max(0, least) : most + 1].sum())
 
     def same(self, text: str) -> slice:
         """Where this very name stands, once for each key."""

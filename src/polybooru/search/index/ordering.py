@@ -96,10 +96,12 @@ def position(
             assert_never(order)
 
 
-def effort(order: Order, images: int, everything: int, end: int, weights: Sequence[int]) -> tuple[How, float]:
+def effort(
+    order: Order, images: int, everything: int, end: int, leaves: Sequence[tuple[int, int]]
+) -> tuple[How, float]:
     """How a page that ends at place `end` is made of so many images, and what it costs, in microseconds.
 
-    weights: of the leaves, for the order by score.
+    leaves: of the order by score: how many images each finds at most, and its weight.
     """
     match order:
         case ById():
@@ -113,7 +115,8 @@ def effort(order: Order, images: int, everything: int, end: int, weights: Sequen
             steps = 2 * end * everything // max(1, images)
             return How.SHUFFLE, 100.0 + min(0.03 * images, 0.1 * steps)
         case ByScore():
-            return How.SCORE, 10.0 + split(len(weights), len(set(weights)), images, everything)
+            sizes, weights = [size for size, _ in leaves], {weight for _, weight in leaves}
+            return How.SCORE, 10.0 + split(sizes, len(weights), images, everything)
         case ByGallery(ids):
             return How.GALLERY, 10.0 + 0.5 * len(ids) + walked(images, everything)
         case _:

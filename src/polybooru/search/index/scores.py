@@ -15,6 +15,7 @@ from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import ids_of
 from polybooru.search.index.by_number import ordered
+from polybooru.search.index.costs import most_classes
 from polybooru.search.index.found import Found
 from polybooru.search.index.orders import ByScore, Position
 from polybooru.search.language.tree import (
@@ -35,7 +36,6 @@ from polybooru.search.language.tree import (
 )
 
 MILLIONTHS = 10**6
-MOST_CLASSES = 64
 _HEAVIEST = 2**42  # so that 2,000 leaves stay exact in a float
 
 Weighed = tuple[Leaf, int]
@@ -71,11 +71,11 @@ def page(
 ) -> list[int]:
     """From place `start` to before `end`, counted from after the position."""
     images = found.bitmap()
-    classes = {0: images}
+    classes, most = {0: images}, most_classes(len(leaves))
     for place, leaf in enumerate(leaves):
         if leaf.weight:
             classes = _split(classes, leaf)
-        if len(classes) > MOST_CLASSES:
+        if len(classes) > most:
             return _singly(classes, leaves[place + 1 :], order, start, end, after)
     page: list[int] = []
     for value in sorted(classes, reverse=order.descending):
@@ -121,10 +121,12 @@ def _singly(
 ) -> list[int]:
     images = BitMap.union(*classes.values())
     ids = ids_of(images)
+    places = np.empty(int(ids[-1]) + 1, np.int32)  # of images alone: elsewhere it is never read
+    places[ids] = np.arange(len(ids), dtype=np.int32)
     scores = np.zeros(len(ids), np.int64)
     begun = [Scored(members, score) for score, members in classes.items()]
     for leaf in (*begun, *leaves):
-        scores[np.searchsorted(ids, ids_of(images & leaf.images))] += leaf.weight
+        scores[places[ids_of(images & leaf.images)]] += leaf.weight
     if after is not None and after.value is not None:
         later = ids < after.image_id if order.descending else ids > after.image_id
         beyond = scores < after.value if order.descending else scores > after.value

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from random import Random
 
 from pyroaring import BitMap
@@ -14,7 +15,7 @@ from polybooru.search.index.plan import How, Plan, Step
 from polybooru.search.index.prepare import Preparation, Tables
 from polybooru.search.index.sampling import sample
 from polybooru.search.index.scores import Scored, weighed
-from polybooru.search.index.steps import Outside
+from polybooru.search.index.steps import Outside, Pattern
 from polybooru.search.language.tree import Leaf, Query
 
 
@@ -52,6 +53,7 @@ class Searches:
         if offset >= total or limit == 0:
             return Page(ids=[], total=total)
 
+        @cache
         def leaves() -> list[Scored]:
             images = found.bitmap()
             return [Scored(preparation.node(leaf).find(images), weight) for leaf, weight in weighed(query)]
@@ -70,13 +72,16 @@ class Searches:
 
     def cost(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> float:
         """What the search is likely to take, in microseconds; what is answered outside is not in it."""
-        node = Preparation(self._searched, now, _not_asked).whole(query, planned=True)
-        return costs.SEARCH + node.cost(None) + self._effort(query, node.size, order, offset + limit)[1]
+        preparation = Preparation(self._searched, now, _not_asked)
+        node = preparation.whole(query, planned=True)
+        effort = self._effort(preparation, query, node.size, order, offset + limit)
+        return costs.SEARCH + node.cost(None) + effort[1]
 
     def plan(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> Plan:
         """What the search will do, step by step, and what `cost` makes of it."""
-        node = Preparation(self._searched, now, _not_asked).whole(query, planned=True)
-        how, effort = self._effort(query, node.size, order, offset + limit)
+        preparation = Preparation(self._searched, now, _not_asked)
+        node = preparation.whole(query, planned=True)
+        how, effort = self._effort(preparation, query, node.size, order, offset + limit)
         page = Step(how=how, query=None, depth=0, images=min(limit, node.size), microseconds=effort)
         steps = (*node.steps(None, 0), page)
         return Plan(steps=steps, microseconds=costs.SEARCH + sum(step.microseconds for step in steps))
@@ -88,9 +93,16 @@ class Searches:
         found = Preparation(self._searched, now, outside).node(query).find(within)
         return found.copy() if within is None else found & within
 
-    def _effort(self, query: Query, images: int, order: Order, end: int) -> tuple[How, float]:
-        weights = [weight for _, weight in weighed(query)] if isinstance(order, ByScore) else []
-        return effort(order, images, len(self._searched.images), end, weights)
+    def _effort(
+        self, preparation: Preparation, query: Query, images: int, order: Order, end: int
+    ) -> tuple[How, float]:
+        everything = len(self._searched.images)
+        if not isinstance(order, ByScore):
+            return effort(order, images, everything, end, ())
+        nodes = [(preparation.node(leaf), weight) for leaf, weight in weighed(query)]
+        how, cost = effort(order, images, everything, end, [(node.size, weight) for node, weight in nodes])
+        # Their images are asked for again; those of a pattern have been kept.
+        return how, cost + sum(node.cost(images) for node, _ in nodes if not isinstance(node, Pattern))
 
 
 def _not_asked(leaf: Leaf) -> BitMap:

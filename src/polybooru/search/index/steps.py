@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY
 from polybooru.search.index.columns import Number
-from polybooru.search.index.costs import IMAGE_KEYS, bucketed, gathered, joined, scanned, walked
+from polybooru.search.index.costs import IMAGE_KEYS, bucketed, compared, gathered, joined, scanned, walked
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.plan import How, Step
 from polybooru.search.index.postings import Few as FewIds
@@ -172,14 +172,19 @@ class Pattern(LeafNode):
 
     def choose(self, within: int | None) -> tuple[How, float]:
         """See `LeafNode`."""
-        if isinstance(self._query, Wildcard):
-            names, matches, pairs = self._names.expect(self._query.pattern)
-        else:
-            names, matches, pairs = self._names.expect(None)
-            matches, pairs = matches // FUZZY_SHARE, pairs // FUZZY_SHARE
+        match self._query:
+            case Wildcard(_, pattern):
+                names, matches, pairs = self._names.expect(pattern)
+                scan = scanned(names, matches)
+            case Fuzzy(_, text, fuzz):
+                names, matches, pairs = self._names.expect(None)
+                matches, pairs = matches // FUZZY_SHARE, pairs // FUZZY_SHARE
+                limit = edit_limit(text, fuzz)
+                close = self._names.vocabulary.table.of_length(len(text) - limit, len(text) + limit)
+                scan = scanned(names, matches) + compared(close, len(text) * (2 * limit + 1))
         if self._looks_up(within, matches):
-            return How.KEYS, scanned(names, 2 * matches) + (within or 0) * IMAGE_KEYS
-        return How.PATTERN, scanned(names, matches) + joined(matches, pairs, len(self._images))
+            return How.KEYS, scan + 0.05 * matches + (within or 0) * IMAGE_KEYS
+        return How.PATTERN, scan + joined(matches, pairs, len(self._images))
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""

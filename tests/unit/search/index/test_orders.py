@@ -118,7 +118,7 @@ def test_pages_by_place_and_by_cursor_are_the_whole_in_order(library, make, quer
 def test_relevance_is_the_sum_of_the_boosts_that_match(library, make, query, descending, classes, limit):
     order = ByScore(descending)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("polybooru.search.index.scores.MOST_CLASSES", classes)
+        patch.setattr("polybooru.search.index.scores.most_classes", lambda _: classes)
         assert walk(make(library), library, query, order, limit) == in_order(library, query, order)
 
 

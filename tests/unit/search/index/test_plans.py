@@ -10,9 +10,11 @@ from tests.indexes import NOW, Library, Picture, libraries, makers, queries, thr
 from polybooru.search.index import AtRandom, ByGallery, ById, ByNumber, ByScore, How, ImageIndex
 from polybooru.search.language.tree import (
     And,
+    Boost,
     Bound,
     Equals,
     Everything,
+    Fuzzy,
     InGallery,
     Not,
     Or,
@@ -104,3 +106,26 @@ def test_dear_searches_are_told_from_cheap_ones():
     boosted = Or(tuple(Equals("tag_id", key) for key in range(400)))
     assert index.cost(boosted, order=ByScore(), offset=0, limit=5, now=NOW) > 100 * cheap
     assert index.cost(Everything(), order=ByNumber("score"), offset=1_999, limit=1, now=NOW) > cheap
+
+
+def test_relevance_costs_the_finding_of_the_leaves_again_and_more_for_every_class():
+    index = library_of(2_000)
+
+    def cost(query: Query, order=ByScore()) -> float:  # noqa: B008 — a frozen value
+        return index.cost(query, order=order, offset=0, limit=5, now=NOW)
+
+    ranges = Or(tuple(Range("score", Bound(number, inclusive=True)) for number in range(20)))
+    assert cost(ranges) > 2 * cost(ranges, ById())
+    equal = Or((Equals("tag", "hat"), Equals("tag", "hot"), Equals("tag", "hut")) * 4)
+    unequal = Or(tuple(Boost(str(2**place), leaf) for place, leaf in enumerate(equal.children)))
+    assert cost(unequal) > cost(equal) > cost(equal, ById())
+
+
+def test_a_misspelling_costs_what_the_names_of_its_length_do():
+    names = {key: (f"name {key:06}",) for key in range(5_000)}
+    index = Library(pictures={1: Picture()}, tag_names=names).loaded()
+
+    def cost(text: str) -> float:
+        return index.cost(Fuzzy("tag", text, 2.0), order=ById(), offset=0, limit=5, now=NOW)
+
+    assert cost("name 000001") > 3 * cost("name")

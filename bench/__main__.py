@@ -31,6 +31,7 @@ BENCHES = (
     "writes",
     "import_jobs",
     "query_fuzz",
+    "worst_query",
     "reverse",
     "autocomplete",
 )

@@ -109,6 +109,22 @@ BARS = (
         unit="µs",
         at_most=5_000,
     ),
+    Bar(
+        what="worst accepted query found by search, 1 M",
+        bench="worst_query",
+        images=MILLION,
+        number="guest.worst_ms",
+        unit="ms",
+        at_most=100,
+    ),
+    Bar(
+        what="the same of somebody signed in",
+        bench="worst_query",
+        images=MILLION,
+        number="member.worst_ms",
+        unit="ms",
+        at_most=250,
+    ),
     Bar(what="autocomplete: p99", bench="autocomplete", number="p99_ms", unit="ms", at_most=1),
     Bar(
         what="start from snapshot to the first answer, 3 M",

@@ -21,15 +21,15 @@ from polybooru.db import Database, schema
 def create_words(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE words (word TEXT)"))
+        connection.execute(text("CREATE TABLE notes (word TEXT)"))
     engine.dispose()
 
 
 def words_after_adding(url: str, word: str) -> list[str]:
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text("INSERT INTO words VALUES (:word)"), {"word": word})
-        words = connection.execute(text("SELECT word FROM words")).scalars().all()
+        connection.execute(text("INSERT INTO notes VALUES (:word)"), {"word": word})
+        words = connection.execute(text("SELECT word FROM notes")).scalars().all()
     engine.dispose()
     return list(words)
 
@@ -120,7 +120,7 @@ def test_a_migration_that_leaves_its_connection_open_is_noticed(tmp_path: Path) 
         connection = sqlite3.connect(url.removeprefix("sqlite:///"))
         left.append(connection)
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE words (word TEXT)")
+        connection.execute("CREATE TABLE notes (word TEXT)")
 
     with pytest.raises(AssertionError, match="left a connection open"):
         prepare_sqlite_template(tmp_path, careless)

@@ -24,7 +24,7 @@ from polybooru.library.work import Reading
 from polybooru.search.language.patterns import edit_limit, within
 from polybooru.search.language.tree import And, Boost, Equals, Fuzzy, Leaf, Not, Or, Phrase, Query, Wildcard
 from polybooru.search.language.words import analyse
-from polybooru.search.sql.patterns import fits, may_be_near
+from polybooru.search.sql.patterns import fits, is_storable, may_be_near
 
 OutsideLeaf: TypeAlias = Equals | Wildcard | Fuzzy | Phrase
 
@@ -119,16 +119,12 @@ def _answer(reading: Reading, leaf: OutsideLeaf, among: Sequence[int] | None) ->
             return _containing(reading, field, _words_fitting(reading, leaf), among)
         case Equals(field, value):
             condition = _LITERAL[field][0] == value
-            return _ids(reading, _literal(field, condition, among)) if _is_text(value) else BitMap()
+            return _ids(reading, _literal(field, condition, among)) if is_storable(str(value)) else BitMap()
         case Wildcard(field, pattern):
             condition = fits(_LITERAL[field][0], pattern, is_sqlite=reading.is_sqlite)
-            return _ids(reading, _literal(field, condition, among)) if _is_text(pattern) else BitMap()
+            return _ids(reading, _literal(field, condition, among)) if is_storable(pattern) else BitMap()
         case Fuzzy(field, wanted, fuzz):
             return _near(reading, field, wanted, edit_limit(wanted, fuzz), among)
-
-
-def _is_text(value: object) -> bool:
-    return "\0" not in str(value)  # no row has it, and PostgreSQL refuses to be asked
 
 
 def _literal(
@@ -140,8 +136,6 @@ def _literal(
 
 
 def _near(reading: Reading, field: str, wanted: str, distance: int, among: Sequence[int] | None) -> BitMap:
-    if not _is_text(wanted):
-        return BitMap()
     text, _ = _LITERAL[field]
     condition = may_be_near(text, wanted, distance, is_sqlite=reading.is_sqlite)
     rows = reading.execute(_literal(field, condition, among, text).limit(MOST_CANDIDATES + 1)).all()
@@ -169,7 +163,7 @@ def _containing(
 
 
 def _words_fitting(reading: Reading, leaf: Wildcard) -> list[list[str]]:
-    if not _is_text(leaf.pattern):
+    if not is_storable(leaf.pattern):
         return []
     known = select(words.c.word).where(fits(words.c.word, leaf.pattern, is_sqlite=reading.is_sqlite))
     found = reading.execute(known.limit(MOST_WORDS + 1)).scalars().all()

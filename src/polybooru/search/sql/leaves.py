@@ -4,7 +4,6 @@ Patterns over words, and misspellings, are looked up at once: what comes of them
 Neighbours: `answers`, `patterns`, and `conditions`, which puts leaves together.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,14 +28,13 @@ from polybooru.search.language.tree import (
 from polybooru.search.language.words import analyse
 from polybooru.search.sql.answers import Answer, Condition, Elsewhere, Truth, Unknown, Values, Words
 from polybooru.search.sql.errors import TooBroad, UnsupportedLeaf
-from polybooru.search.sql.patterns import fits, may_be_near
+from polybooru.search.sql.patterns import fits, is_storable, may_be_near
 
 MOST_TEXTS = 1_000
 """So many texts one pattern over words, or one misspelling, may stand for."""
 MOST_CANDIDATES = 20_000
 """So many texts are held against one misspelling, after the database has chosen them."""
 _FieldLeaf: TypeAlias = Equals | Range | Wildcard | Fuzzy | Phrase
-_HALVES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -187,9 +185,10 @@ def _few(found: Sequence[str], asked: str) -> list[str]:
 
 
 def _is_storable(leaf: _FieldLeaf) -> bool:
-    """Not with a NUL or half a character: no row has them, and the databases refuse to be asked."""
     match leaf:
+        case Fuzzy(_, text, fuzz) if edit_limit(text, fuzz):
+            return True
         case Equals(_, str(text)) | Wildcard(_, text) | Fuzzy(_, text):
-            return "\0" not in text and not _HALVES.search(text)
+            return is_storable(text)
         case _:
             return True

@@ -5,11 +5,14 @@ neither backtracks exponentially. Where SQLite has an index on the column, only 
 is read.
 """
 
-from sqlalchemy import ColumnElement, and_, func, or_, true
+import re
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 ANY, ONE = "*", "?"
 _LIKE = str.maketrans({ANY: "%", ONE: "_", "%": r"\%", "_": r"\_", "\\": r"\\"})
 _GLOB = str.maketrans({"[": "[[]"})
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LAST, _BEFORE_SURROGATES, _AFTER_SURROGATES = 0x10FFFF, 0xD7FF, 0xE000
 
 
@@ -46,4 +49,9 @@ def may_be_near(
     starts = [number * size for number in range(distance + 1)]
     pieces = [wanted[start:end] for start, end in zip(starts, [*starts[1:], len(wanted)], strict=True)]
     place = func.instr if is_sqlite else func.strpos
-    return and_(length, or_(*(place(text, piece) > 0 for piece in pieces)))
+    return and_(length, or_(false(), *(place(text, piece) > 0 for piece in pieces if is_storable(piece))))
+
+
+def is_storable(text: str) -> bool:
+    """Not with a NUL or half a character: no row has them, and the databases refuse to be asked."""
+    return not _UNSTORABLE.search(text)

@@ -297,3 +297,10 @@ def test_what_stands_for_too_many_texts_is_refused(connection: Connection) -> No
         with pytest.raises(TooBroad, match="Too many texts are near `x'"):
             selected(connection, Fuzzy("owner", "x", "1"))
         savepoint.rollback()
+
+
+def test_a_misspelling_that_no_row_can_hold_is_near_what_is_left_of_it(connection: Connection) -> None:
+    for wanted in ("\0", "\ud800", "ca\0", "\0cat"):
+        for fuzz in ("1", "2"):
+            query = Fuzzy("name", wanted, fuzz)
+            assert selected(connection, query) == matching(query)

@@ -3,7 +3,7 @@
 Neighbours: `tags` (reads them), `images` (asks for them), `replica` (tells when one has changed).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from polybooru.db import Change
 from polybooru.library.library import Library
@@ -23,22 +23,21 @@ class KnownTags:
         self._old: dict[int, Tag] = {}
         library.replica.listen(self._forget)
 
-    def find(self, tag_ids: Collection[int]) -> dict[int, Tag]:
-        """Those of the tags with these ids that exist."""
+    def find(self, tag_ids: set[int]) -> Mapping[int, Tag]:
+        """At least those of the tags with these ids that exist."""
         seen, young, old = self._library.replica.applied, self._young, self._old
-        found = {tag_id: young[tag_id] for tag_id in tag_ids if tag_id in young}
-        if len(found) == len(tag_ids):
-            return found
-        missing = [tag_id for tag_id in tag_ids if tag_id not in found]
+        missing = tag_ids.difference(young)
+        if not missing:
+            return young
         fresh = {tag_id: old[tag_id] for tag_id in missing if tag_id in old}
-        unknown = [tag_id for tag_id in missing if tag_id not in fresh]
+        unknown = missing.difference(fresh)
         if unknown:
             with self._library.reading() as reading:
                 fresh |= load_tags(reading, unknown)
         with self._library.replica.lock:  # between the look and the keeping nothing may become stale
             if seen == self._library.replica.applied:
                 self._keep(fresh)
-        return found | fresh
+        return young if fresh.keys() <= young.keys() else young | fresh
 
     def _keep(self, fresh: dict[int, Tag]) -> None:
         if len(self._young) >= _YOUNG:

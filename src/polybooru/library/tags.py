@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Row, bindparam, delete, literal, select, update
+import msgspec
+from sqlalchemy import Row, delete, literal, select, update
 
+from polybooru.db import joined
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags, watched_tags
 from polybooru.library.actors import Actor, Permission, require
@@ -31,8 +33,7 @@ _Value = TypeVar("_Value", int, str)
 _IN_LIMIT = 500  # values per IN list: far below both databases' bounds on parameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One tag as an image carries it. display_order: what an image's tags are sorted by."""
 
     id: int
@@ -63,19 +64,14 @@ def in_display_order(found: Iterable[Tag]) -> list[Tag]:
     return sorted(found, key=attrgetter("display_order"))
 
 
-_ASKED: BindParameter[int] = bindparam("tag_ids", expanding=True)
-_BY_ID = select(  # made once: to write it down takes longer than to run it
-    *(tags.c[name] for name in ("id", "name", "slug", "namespace", "name_in_namespace", "category"))
-).where(tags.c.id.in_(_ASKED))
+_COLUMNS = ("id", "name", "slug", "namespace", "name_in_namespace", "category")
+_BY_ID = select(*(tags.c[name] for name in _COLUMNS)).where(joined.among_asked(tags.c.id))
 
 
-def load_tags(reading: Reading, tag_ids: Sequence[int]) -> dict[int, Tag]:
+def load_tags(reading: Reading, tag_ids: Iterable[int]) -> dict[int, Tag]:
     """Tags by id; unknown ids are left out."""
-    return {
-        row.id: tag_from_row(row)
-        for part in _parts(tag_ids)
-        for row in reading.connection.execute(_BY_ID, {"tag_ids": part}).all()
-    }
+    rows = reading.connection.execute(_BY_ID, joined.asked(tag_ids)).all()
+    return {row[0]: _tag(*row) for row in rows}
 
 
 def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
@@ -325,14 +321,20 @@ def _new_row(work: Work, name: str) -> dict[str, object]:
 
 def tag_from_row(row: Row[Any]) -> Tag:
     """The tag of a row that has the columns of `tags`, and maybe others."""
+    return _tag(*(getattr(row, name) for name in _COLUMNS))
+
+
+def _tag(
+    tag_id: int, name: str, slug: str, namespace: str | None, name_in_namespace: str, category: str | None
+) -> Tag:
     return Tag(
-        id=row.id,
-        name=row.name,
-        slug=row.slug,
-        namespace=row.namespace,
-        name_in_namespace=row.name_in_namespace,
-        category=row.category,
-        display_order=display_order_key(row.category, row.name),
+        id=tag_id,
+        name=name,
+        slug=slug,
+        namespace=namespace,
+        name_in_namespace=name_in_namespace,
+        category=category,
+        display_order=display_order_key(category, name),
     )
 
 

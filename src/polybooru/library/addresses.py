@@ -95,9 +95,12 @@ def shown_format(image_format: str) -> str:
     return "png" if image_format == "svg" else image_format
 
 
-def version_paths(image: Image) -> dict[str, str]:
-    """Paths of the representations below the root; that of the unscaled file where the image fits the box."""
-    folder, extension = f"{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
+def version_paths(image: Image, root: str = "") -> dict[str, str]:
+    """Paths of the representations below the root; that of the unscaled file where the image fits the box.
+
+    root: put before each.
+    """
+    folder, extension = f"{root}{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
     width_px, height_px, full = image.width_px, image.height_px, f"{folder}/full.{extension}"
     return {
         version: f"{folder}/{version}.{extension}" if width_px > box.width or height_px > box.height else full

@@ -182,11 +182,12 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
 
 def _representations(image: Image, root: str) -> Representations:
     return Representations(
-        **{version: f"{root}/{path}" for version, path in addresses.version_paths(image).items()},
+        **addresses.version_paths(image, f"{root}/"),
         full=f"{root}/{addresses.view_path(image, with_tags=False)}",
         **{kind: f"{root}/{addresses.full_path(image, kind)}" for kind in _MOVING.get(image.format, ())},
     )
 
 
-def _date(moment: datetime) -> str:
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"  # a third of `strftime`'s time
+def _date(moment: datetime) -> datetime:
+    """Without a fraction, of which the dialect prints none; the encoder writes times fastest by itself."""
+    return moment.replace(microsecond=0) if moment.microsecond else moment

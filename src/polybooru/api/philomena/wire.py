@@ -1,5 +1,7 @@
 """The objects of the dialect as they stand on the wire, field for field and in a stable order."""
 
+from datetime import datetime
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -32,9 +34,9 @@ class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
     """An image that is not hidden; `spoilered` is joined to it by `present`."""
 
     id: int
-    created_at: str
-    updated_at: str
-    first_seen_at: str
+    created_at: datetime
+    updated_at: datetime
+    first_seen_at: datetime
     width: int
     height: int
     mime_type: str
@@ -76,9 +78,9 @@ class HiddenImageObject(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of an image that was deleted or merged."""
 
     id: int
-    created_at: str
-    updated_at: str
-    first_seen_at: str
+    created_at: datetime
+    updated_at: datetime
+    first_seen_at: datetime
     duplicate_of: int | None
     deletion_reason: str | None
     hidden_from_users: bool = True

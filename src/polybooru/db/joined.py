@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Column, ColumnElement, Text, bindparam, cast, func
+from sqlalchemy import BigInteger, BindParameter, Column, ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -35,6 +35,24 @@ def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **options: Any) -> s
 def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
     text = compiler.process(element.clauses, **options)
     return f"(SELECT unnest(string_to_array({text}, ',')::bigint[]))"
+
+
+class _Joined(FunctionElement[str]):
+    """The numbers of a group as one text like `1,2,3`; null for no rows."""
+
+    name = "joined"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_Joined, "sqlite")
+def _joined_sqlite(element: _Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Joined, "postgresql")
+def _joined_postgresql(element: _Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg(CAST({compiler.process(element.clauses, **options)} AS text), ',')"
 
 
 class _TextsByNumber(FunctionElement[str]):
@@ -71,7 +89,7 @@ def asked(numbers: Iterable[int]) -> dict[str, str]:
 
 def joined_numbers(column: Column[Any]) -> ColumnElement[str]:
     """All numbers of a group, for `read_numbers`."""
-    return func.aggregate_strings(cast(column, Text), ",")
+    return _Joined(column)  # not `aggregate_strings`, whose separator is written in anew at each use
 
 
 def read_numbers(joined: str | None) -> list[int]:

@@ -9,9 +9,8 @@ from polybooru.db import Change
 from polybooru.library.library import Library
 from polybooru.library.tags import Tag, load_tags
 
-_YOUNG = (
-    20_000  # tags that are remembered for certain, about 8 MB; as many again that were not asked for lately
-)
+_YOUNG = 50_000
+"""Tags that are remembered for certain, about 20 MB; as many again that were not asked for lately."""
 
 
 class KnownTags:

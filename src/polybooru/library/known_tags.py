@@ -10,7 +10,7 @@ from polybooru.library.library import Library
 from polybooru.library.tags import Tag, load_tags
 
 _YOUNG = 50_000
-"""Tags that are remembered for certain, about 20 MB; as many again that were not asked for lately."""
+"""Tags that are remembered for certain; as many again that were not asked for lately."""
 
 
 class KnownTags:

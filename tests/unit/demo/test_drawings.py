@@ -124,6 +124,7 @@ def test_pictures_differ(library: list[Drawing]) -> None:
     assert len(set(digests)) == len(digests)
 
 
+@pytest.mark.slow
 def test_same_seed_gives_the_same_bytes_in_every_process(library: list[Drawing]) -> None:
     sample = {d.number: d for d in (of_format(library, kind) for kind in MAGIC if kind != "gif")}
     for hash_seed in ("1", "77"):

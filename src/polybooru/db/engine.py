@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from polybooru.db.full_text import WordTable, put_everywhere
+from polybooru.db.full_text import WordTable, put_words
 from polybooru.db.tables import changes
 
 CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
@@ -94,7 +94,7 @@ class Database:
             with connection.begin():
                 transaction = Transaction(connection)
                 yield transaction
-                put_everywhere(connection, transaction.words)
+                put_words(connection, transaction.words)
                 number = self._log(connection, made_at, list(transaction.changes))
             transaction.last_number = number
 

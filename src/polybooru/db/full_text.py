@@ -35,35 +35,12 @@ POST_WORDS = WordTable("post_words", "body", "deletion_reason")
 GALLERY_WORDS = WordTable("gallery_words", "description", "spoiler_warning")
 TAG_WORDS = WordTable("tag_words", "name", "description", "short_description")
 FILTER_WORDS = WordTable("filter_words", "description")
-WORD_TABLES = (
-    IMAGE_WORDS,
-    COMMENT_WORDS,
-    TOPIC_WORDS,
-    POST_WORDS,
-    GALLERY_WORDS,
-    TAG_WORDS,
-    FILTER_WORDS,
-)
 
 
 def put_words(
-    connection: Connection, words: WordTable, object_id: int, by_field: Mapping[str, Sequence[str]]
-) -> None:
-    """Replace all that is known of one row; a field not named has no words."""
-    put_many_words(connection, words, {object_id: by_field})
-
-
-def put_many_words(
-    connection: Connection, words: WordTable, by_id: Mapping[int, Mapping[str, Sequence[str]]]
-) -> None:
-    """`put_words` for many rows at once."""
-    put_everywhere(connection, {words: by_id})
-
-
-def put_everywhere(
     connection: Connection, by_table: Mapping[WordTable, Mapping[int, Mapping[str, Sequence[str]]]]
 ) -> None:
-    """`put_words` for rows of several kinds.
+    """Replace all that is known of these rows, by table and id; a field not named has no words.
 
     New words of all of them are learnt in one step, so that a transaction locks words only once.
     """

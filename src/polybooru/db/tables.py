@@ -39,7 +39,7 @@ metadata = MetaData(
 )
 
 
-def written() -> list[Column[Any]]:
+def _written() -> list[Column[Any]]:
     """The columns that comments and posts share."""
     return [
         Column("user_id", Id, ForeignKey("users.id"), index=True),
@@ -298,7 +298,7 @@ comments = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("image_id", Id, ForeignKey("images.id"), nullable=False, index=True),
-    *written(),
+    *_written(),
     sqlite_autoincrement=True,
 )
 
@@ -345,7 +345,7 @@ posts = Table(
     Column("id", Id, primary_key=True),
     Column("topic_id", Id, ForeignKey("topics.id"), nullable=False),
     Column("topic_position", Integer, nullable=False, comment="from 0"),
-    *written(),
+    *_written(),
     UniqueConstraint("topic_id", "topic_position"),
     sqlite_autoincrement=True,
 )

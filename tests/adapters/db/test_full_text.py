@@ -11,7 +11,6 @@ from polybooru.db.full_text import (
     GALLERY_WORDS,
     IMAGE_WORDS,
     containing,
-    put_many_words,
     put_words,
     remove_words,
 )
@@ -37,10 +36,9 @@ def found(database: Database, *phrases: str, field: str = "description") -> list
 
 def store(database: Database, texts: dict[int, str]) -> None:
     with database.write(NOW) as transaction:
-        put_many_words(
+        put_words(
             transaction.connection,
-            IMAGE_WORDS,
-            {object_id: {"description": text.split()} for object_id, text in texts.items()},
+            {IMAGE_WORDS: {object_id: {"description": text.split()} for object_id, text in texts.items()}},
         )
 
 
@@ -54,7 +52,7 @@ def test_a_phrase_is_found_only_in_sequence(database: Database) -> None:
 
 def test_a_field_is_searched_apart_from_the_others(database: Database) -> None:
     with database.write(NOW) as transaction:
-        put_words(transaction.connection, IMAGE_WORDS, 1, {"deletion_reason": ["fox"]})
+        put_words(transaction.connection, {IMAGE_WORDS: {1: {"deletion_reason": ["fox"]}}})
     assert found(database, "fox") == []
     assert found(database, "fox", field="deletion_reason") == [1]
 

@@ -8,7 +8,6 @@ steps for each piece, whatever the names. Made anew when enough has changed; `vo
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from polybooru.search.index.bitmaps import Ids
 from polybooru.search.index.patterns import ONE, Glob, near
 
 Places = NDArray[np.int64]
-Codes = NDArray[Any]
 
 FEW = 256
 """So few names are looked at one by one."""

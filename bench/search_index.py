@@ -21,7 +21,7 @@ from bench.report import publish
 
 from polybooru.library.actors import ANONYMOUS
 from polybooru.library.image_index import SHAPE
-from polybooru.library.image_search import order_named
+from polybooru.library.image_orders import order_named
 from polybooru.library.policy import Policy
 from polybooru.search.index import Entry
 

@@ -7,7 +7,7 @@ import pytest
 from tests.docs.reference import code, rows, sections
 
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS, Viewer, image_fields
-from polybooru.library.image_search import SORTS
+from polybooru.library.image_orders import SORTS
 from polybooru.library.tag_names import NAMESPACES
 from polybooru.search.language.fields import Kind, QueryError
 from polybooru.search.language.limits import Limits

@@ -17,7 +17,7 @@ from polybooru.library.actors import Actor
 from polybooru.library.cursors import Cursor, no_cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
-from polybooru.library.image_orders import SORTS, ImageOrders, can_stand, order_named
+from polybooru.library.image_orders import ImageOrders, can_stand
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import (
     HEAVIEST,
@@ -34,16 +34,6 @@ from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
 from polybooru.search.language.tree import And, Equals, Not, Nothing, Or, Query
-
-__all__ = [
-    "SORTS",
-    "Budget",
-    "CompiledFilter",
-    "Deleted",
-    "ImageSearch",
-    "InteractionType",
-    "order_named",
-]
 
 QUICK_US = 2_000
 """What is estimated to take longer keeps nobody waiting on the event loop."""

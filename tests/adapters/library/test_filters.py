@@ -9,7 +9,8 @@ from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import FilterNotFound, InvalidQuery, InvalidValue
 from polybooru.library.filters import current_filter, find_filter
 from polybooru.library.founding import found_library
-from polybooru.library.image_search import ImageSearch, order_named
+from polybooru.library.image_orders import order_named
+from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.tags import ensure_tags

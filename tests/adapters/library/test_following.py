@@ -30,7 +30,8 @@ from polybooru.library.galleries import (
     delete_gallery,
     remove_images,
 )
-from polybooru.library.image_search import ImageSearch, order_named
+from polybooru.library.image_orders import order_named
+from polybooru.library.image_search import ImageSearch
 from polybooru.library.images import find_image, hide_image, unhide_image
 from polybooru.library.interactions import fave, unfave, unvote, vote
 from polybooru.library.jobs import take

@@ -10,7 +10,8 @@ from tests.libraries import add_image, add_person, hide
 from polybooru.db.tables import filter_tags, filters, users, watched_tags
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
-from polybooru.library.image_search import Budget, Deleted, ImageSearch, order_named
+from polybooru.library.image_orders import order_named
+from polybooru.library.image_search import Budget, Deleted, ImageSearch
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
 from polybooru.library.tags import ensure_tags

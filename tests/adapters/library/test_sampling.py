@@ -8,7 +8,8 @@ import pytest
 from tests.libraries import add_image, add_person
 
 from polybooru.library.actors import ANONYMOUS, Actor, Role
-from polybooru.library.image_search import ImageSearch, order_named
+from polybooru.library.image_orders import order_named
+from polybooru.library.image_search import ImageSearch
 from polybooru.library.images import hide_image
 from polybooru.library.interactions import hide
 from polybooru.library.library import Library

@@ -27,7 +27,8 @@ from polybooru.db.tables import (
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS
-from polybooru.library.image_search import SORTS, Deleted, ImageSearch, InteractionType
+from polybooru.library.image_orders import SORTS
+from polybooru.library.image_search import Deleted, ImageSearch, InteractionType
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
 from polybooru.library.scores import wilson_score

@@ -11,7 +11,8 @@ from polybooru.httpkit.documents import DocumentCache
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidValue, LoginRequired, NotAllowed, TagNotFound
 from polybooru.library.filter_edits import FilterText, create_filter, force_filter
-from polybooru.library.image_search import ImageSearch, order_named
+from polybooru.library.image_orders import order_named
+from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
 from polybooru.library.tags import alias_tag, ensure_tags, find_tags
 from polybooru.library.watched_lists import set_watch_queries, unwatch_tag, watch_tag

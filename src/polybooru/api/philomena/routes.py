@@ -31,7 +31,7 @@ from polybooru.library import images, tags
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.board import Board
 from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
-from polybooru.library.image_search import CompiledFilter
+from polybooru.library.image_filters import CompiledFilter
 from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.tag_suggestions import suggest_tags

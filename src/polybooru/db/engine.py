@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from polybooru.db import moderation_log
 from polybooru.db.full_text import WordTable, put_words
 from polybooru.db.tables import changes
 
@@ -46,6 +47,7 @@ class Transaction:
 
     words: analysed texts by row, written as the last thing before the log: a new word is locked until the
     commit, and two transactions that lock words and rows in turns would wait for each other.
+    actions: of staff, for the moderation log; written under the lock of the numbers: their order counts.
     last_number: set by the commit to the highest number its changes were given; None if it changed nothing.
     """
 
@@ -54,6 +56,7 @@ class Transaction:
     words: dict[WordTable, dict[int, Mapping[str, Sequence[str]]]] = field(
         default_factory=dict[WordTable, dict[int, Mapping[str, Sequence[str]]]]
     )
+    actions: list[moderation_log.Entry] = field(default_factory=list[moderation_log.Entry])
     last_number: int | None = None
 
 
@@ -95,15 +98,18 @@ class Database:
                 transaction = Transaction(connection)
                 yield transaction
                 put_words(connection, transaction.words)
-                number = self._log(connection, made_at, list(transaction.changes))
+                number = self._log(transaction, made_at, list(transaction.changes))
             transaction.last_number = number
 
-    def _log(self, connection: Connection, made_at: datetime, pending: list[Change]) -> int | None:
-        if not pending:
-            return None
-        if not self.is_sqlite:
+    def _log(self, transaction: Transaction, made_at: datetime, pending: list[Change]) -> int | None:
+        connection = transaction.connection
+        if not self.is_sqlite and (pending or transaction.actions):
             # A sequence alone loses changes: a later number can become visible first.
             connection.execute(select(func.pg_advisory_xact_lock(CHANGE_LOCK)))
+        if transaction.actions:
+            moderation_log.append(connection, made_at, transaction.actions)
+        if not pending:
+            return None
         rows = [
             {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
             for c in pending

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
-from polybooru.db import Change, Database, Transaction
+from polybooru.db import Change, Database, Transaction, moderation_log
 from polybooru.db.full_text import WordTable
 
 
@@ -43,6 +43,15 @@ class Work(Reading):
     def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
         """Log that a cached thing is stale: index, caches and other processes follow this log."""
         self.transaction.changes[Change(kind, object_id, user_id)] = None
+
+    def logged(
+        self, user_id: int | None, action: str, object_kind: str, object_id: int, **details: object
+    ) -> None:
+        """Enter what staff did into the moderation log. action: as image.hide; details: JSON's types."""
+        entry = moderation_log.Entry(
+            user_id=user_id, action=action, object_kind=object_kind, object_id=object_id, details=details
+        )
+        self.transaction.actions.append(entry)
 
     def put_words(self, table: WordTable, object_id: int, by_field: Mapping[str, Sequence[str]]) -> None:
         """Replace the analysed words of one row when all else is done; a field not named has none."""

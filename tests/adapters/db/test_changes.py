@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, text
 
-from polybooru.db import Change, ChangeNumber, Database, last_change_number
+from polybooru.db import Change, ChangeNumber, Database, Transaction, last_change_number
 from polybooru.db.tables import changes, jobs, tags
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -117,7 +117,7 @@ def test_a_number_is_not_given_while_an_earlier_one_is_not_yet_visible(database:
         second_done.set()
 
     with database.engine.connect() as first, first.begin():
-        number = database._log(first, NOON, [Change("x", 1)])
+        number = database._log(Transaction(first), NOON, [Change("x", 1)])
         other = threading.Thread(target=second)
         other.start()
         with database.read() as connection:

@@ -33,6 +33,20 @@ CREATE TABLE jobs (
 	CONSTRAINT uq_jobs_kind_object_id UNIQUE (kind, object_id)
 );
 
+CREATE TABLE moderation_log (
+	id BIGSERIAL NOT NULL,
+	made_at BIGINT NOT NULL,
+	user_id BIGINT,
+	action TEXT NOT NULL,
+	object_kind TEXT NOT NULL,
+	object_id BIGINT NOT NULL,
+	details TEXT NOT NULL,
+	sha256 BYTEA NOT NULL,
+	CONSTRAINT pk_moderation_log PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_moderation_log_object_kind_object_id ON moderation_log (object_kind, object_id);
+
 CREATE TABLE tags (
 	id BIGSERIAL NOT NULL,
 	name TEXT NOT NULL,

@@ -30,6 +30,19 @@ CREATE TABLE jobs (
 	CONSTRAINT uq_jobs_kind_object_id UNIQUE (kind, object_id)
 );
 
+CREATE TABLE moderation_log (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	made_at BIGINT NOT NULL,
+	user_id INTEGER,
+	action TEXT NOT NULL,
+	object_kind TEXT NOT NULL,
+	object_id INTEGER NOT NULL,
+	details TEXT NOT NULL,
+	sha256 BLOB NOT NULL
+);
+
+CREATE INDEX ix_moderation_log_object_kind_object_id ON moderation_log (object_kind, object_id);
+
 CREATE TABLE tags (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL,

@@ -1,0 +1,51 @@
+"""Every table of the library, for both databases.
+
+The rules that keep these rows right live in `library`; here stand only shapes, keys and the indexes that its
+statements need. A change here needs a migration beside it: tests/adapters/db/test_migrations.py compares the
+two.
+"""
+
+from polybooru.db.tables.base import metadata
+from polybooru.db.tables.images import faves, features, hides, image_sources, image_tags, images, votes
+from polybooru.db.tables.logs import changes, jobs, moderation_log
+from polybooru.db.tables.people import filter_tags, filters, tokens, users, watched_tags
+from polybooru.db.tables.social import (
+    comments,
+    forums,
+    galleries,
+    gallery_images,
+    gallery_subscriptions,
+    posts,
+    topics,
+    words,
+)
+from polybooru.db.tables.tags import tag_implications, tags
+
+__all__ = [
+    "changes",
+    "comments",
+    "faves",
+    "features",
+    "filter_tags",
+    "filters",
+    "forums",
+    "galleries",
+    "gallery_images",
+    "gallery_subscriptions",
+    "hides",
+    "image_sources",
+    "image_tags",
+    "images",
+    "jobs",
+    "metadata",
+    "moderation_log",
+    "posts",
+    "tag_implications",
+    "tags",
+    "tokens",
+    "topics",
+    "users",
+    "votes",
+    "watched_tags",
+    "words",
+]

@@ -1,0 +1,90 @@
+"""People, their tokens, filters and watch lists."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+from polybooru.db.tables.base import metadata
+from polybooru.db.types import Id, Instant
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, unique=True, comment="NFKC, case-folded"),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("images_per_page", Integer, comment="null: the board's own number"),
+    Column("current_filter_id", Id, comment="no key: filters already point at users"),
+    Column("forced_filter_id", Id, comment="set by staff; hides in addition, and cannot be left"),
+    Column("watched_query", Text, nullable=False, server_default="", comment="one query a line"),
+    Column("watched_exclude", Text, nullable=False, server_default="", comment="one query a line"),
+    Column("watched_hides_spoilered", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Instant, nullable=False),
+    Column("deactivated_at", Instant),
+    CheckConstraint("role in ('user', 'assistant', 'moderator', 'admin')", name="role"),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("hint", Text, nullable=False, comment="first six characters, to tell tokens apart"),
+    Column("scopes", Text, nullable=False, comment="separated by blanks; empty: all that the owner may"),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    UniqueConstraint("user_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+filters = Table(
+    "filters",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, server_default="", comment="lower case, for search"),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("user_id", Id, ForeignKey("users.id"), index=True),
+    Column("is_system", Boolean, nullable=False, server_default=false()),
+    Column("is_public", Boolean, nullable=False, server_default=false()),
+    Column("hidden_complex", Text, nullable=False, server_default=""),
+    Column("spoilered_complex", Text, nullable=False, server_default=""),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("user_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+filter_tags = Table(
+    "filter_tags",
+    metadata,
+    Column("filter_id", Id, ForeignKey("filters.id"), primary_key=True),
+    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True),
+    Column("effect", Text, primary_key=True, comment="hide or spoiler"),
+    Index(None, "tag_id"),
+    CheckConstraint("effect in ('hide', 'spoiler')", name="effect"),
+    sqlite_with_rowid=False,
+)
+
+watched_tags = Table(
+    "watched_tags",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)

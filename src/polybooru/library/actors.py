@@ -18,15 +18,21 @@ class Role(StrEnum):
 
 
 class Permission(Enum):
-    """What a verb asks for; the value is the token scope that allows it."""
+    """What a verb asks for."""
 
     INTERACT = "interact"  # votes, faves, hides
     UPLOAD = "upload"
     WRITE = "write"  # comments, posts
     MODERATE = "moderate"  # what only staff do
+    ADMINISTER = "administer"  # what only admins do
+
+    @property
+    def scope(self) -> str:
+        """The token scope that allows it."""
+        return Permission.MODERATE.value if self is Permission.ADMINISTER else self.value
 
 
-NARROWING_SCOPES = frozenset({"read", *(p.value for p in Permission)})
+NARROWING_SCOPES = frozenset({"read", *(p.scope for p in Permission)})
 """As soon as a token has one of these it may do only what its scopes name; every other scope only adds."""
 
 _STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
@@ -36,13 +42,18 @@ _HOLDERS = MappingProxyType(
         Permission.UPLOAD: frozenset(Role),
         Permission.WRITE: frozenset(Role),
         Permission.MODERATE: _STAFF,
+        Permission.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """The caller of a verb. `user_id` is None for a caller who gave no good token."""
+    """The caller of a verb.
+
+    `user_id` is None for a caller who gave no good token, and for the operator, who has a role all the same.
+    token_id: of the token that was given; None for somebody who is there in person.
+    """
 
     user_id: int | None = None
     name: str | None = None
@@ -52,21 +63,33 @@ class Actor:
     current_filter_id: int | None = None
     is_deactivated: bool = False
     expires_at: datetime | None = None
+    token_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether role and token allow it."""
         if self.role is None or self.is_deactivated or self.role not in _HOLDERS[permission]:
             return False
         narrowed = self.scopes & NARROWING_SCOPES
-        return not narrowed or permission.value in narrowed
+        return not narrowed or permission.scope in narrowed
 
     @property
     def is_staff(self) -> bool:
         """Whether the caller may act and look as a moderator or admin."""
         return self.may(Permission.MODERATE)
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether this is whoever runs the program, by the command line: all rights of staff, no person."""
+        return self.user_id is None and self.role is not None
+
+    def outranks(self, role: Role) -> bool:
+        """Whether staff may act on the account of somebody with this role: moderators on no staff."""
+        return self.may(Permission.ADMINISTER if role in _STAFF else Permission.MODERATE)
+
 
 ANONYMOUS = Actor()
+OPERATOR = Actor(role=Role.ADMIN)
+"""Who acts on the command line: the program itself, which the moderation log names as nobody."""
 
 
 def require(actor: Actor, permission: Permission) -> int:
@@ -78,3 +101,30 @@ def require(actor: Actor, permission: Permission) -> int:
     if not actor.may(permission):
         raise NotAllowed(f"This needs the permission {permission.value!r}.")
     return actor.user_id
+
+
+def require_staff(actor: Actor, permission: Permission = Permission.MODERATE) -> int | None:
+    """As `require`, for what the operator may do too; the id for the moderation log, None for the operator.
+
+    Raises LoginRequired, AccountDeactivated, NotAllowed.
+    """
+    return None if actor.is_operator and actor.may(permission) else require(actor, permission)
+
+
+def require_in_person(actor: Actor) -> int:
+    """User id of somebody who is there in person: no token changes passwords, tokens, roles or the account.
+
+    Raises LoginRequired, AccountDeactivated, NotAllowed.
+    """
+    if actor.user_id is None:
+        raise LoginRequired("This needs a person who has signed in.")
+    refuse_tokens(actor)
+    if actor.is_deactivated:
+        raise AccountDeactivated("This account is deactivated.")
+    return actor.user_id
+
+
+def refuse_tokens(actor: Actor) -> None:
+    """Raises NotAllowed for a caller who is known by a token alone."""
+    if actor.token_id is not None:
+        raise NotAllowed("No token may do this; sign in.")

@@ -29,6 +29,7 @@ class Acts(StrEnum):
     USER = "user"
     TOKEN = "token"  # noqa: S105 — a kind of object
     GRANT = "grant"
+    CATEGORY = "category"
     REPORT = "report"
     DUPLICATE_REPORT = "duplicate_report"
     BAN = "ban"

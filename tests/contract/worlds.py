@@ -14,7 +14,9 @@ from polybooru.db.tables import image_tags, images, users
 from polybooru.library.actors import Actor, Role
 from polybooru.library.images import feature_image, hide_image
 from polybooru.library.interactions import fave, vote
-from polybooru.library.tags import alias_tag, describe_tag, expand_tags, imply_tag
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
+from polybooru.library.tags import expand_tags
 from polybooru.library.work import Work
 
 PHOTO, ANIMATION, DRAWING, ANONYMOUS, DELETED, MERGED, QUESTIONABLE, EXPLICIT, JPEG = range(1, 10)

@@ -64,7 +64,8 @@ from pathlib import Path
 from polybooru.app import open_library
 from polybooru.library.accounts import acting_as
 from polybooru.library.interactions import fave, unfave, unvote, vote
-from polybooru.library.tags import alias_tag, describe_tag
+from polybooru.library.tag_relations import alias_tag
+from polybooru.library.tag_descriptions import describe_tag
 from polybooru.settings import load
 data, first, images = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 chance = random.Random(first)

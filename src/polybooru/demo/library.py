@@ -18,7 +18,8 @@ from polybooru.library.actors import Actor, Role
 from polybooru.library.images import feature_image
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
-from polybooru.library.tags import alias_tag, describe_tag, imply_tag
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.library.tokens import create_token
 from polybooru.library.uploads import Upload, spooled, upload
 

@@ -1,6 +1,7 @@
-"""Tags: finding, making, aliasing, implying, and what a person's list of names means.
+"""Tags: finding, making, counting, and what a person's list of names means.
 
-Neighbours: `tag_names` (cleaning, slugs, namespaces, without I/O), `images` (which image has which).
+Neighbours: `tag_names` (cleaning, slugs, namespaces, without I/O), `tag_relations` (aliases, implications),
+`tag_descriptions` (what staff say of them), `tag_edits` (which image has which).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,15 +10,13 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, delete, literal, select, update
+from sqlalchemy import Row, select, update
 
 from polybooru.db import joined
 from polybooru.db.full_text import TAG_WORDS
-from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags, watched_tags
-from polybooru.library.actors import Actor, Permission, require
+from polybooru.db.tables import tag_implications, tags
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.tag_names import (
-    CATEGORIES,
     MAX_NAME_BYTES,
     NAMESPACES,
     clean_tag_list,
@@ -184,107 +183,13 @@ def count_images(work: Work, tag_ids: Collection[int], by: int) -> None:
         work.execute(update(tags).where(tags.c.id.in_(part)).values(image_count=tags.c.image_count + by))
 
 
-def describe_tag(
-    work: Work, actor: Actor, name: str, *, description: str, short_description: str, category: str | None
-) -> None:
-    """Set what staff say about a tag, which is made if need be. Raises NotAllowed, InvalidValue."""
-    require(actor, Permission.MODERATE)
-    if category is not None and category not in CATEGORIES:
-        raise InvalidValue("category", f"There is no category {category!r}.")
-    tag = _ensure_one(work, name)
-    work.execute(
-        update(tags)
-        .where(tags.c.id == tag.id)
-        .values(description=description, short_description=short_description, category=category)
-    )
-    put_words(
-        work,
-        TAG_WORDS,
-        tag.id,
-        name=tag.name,
-        description=description,
-        short_description=short_description,
-    )
-    work.changed("tag", tag.id)
-
-
-def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
-    """Make `name` another name of `target_name`; both are made if need be.
-
-    The tag that becomes an alias must not be on any image yet; filters and watch lists that have it have the
-    target from now on. Raises NotAllowed, InvalidValue.
-    """
-    require(actor, Permission.MODERATE)
-    source, target = _ensure_one(work, name), _ensure_one(work, target_name)
-    if source.id == target.id:
-        raise InvalidValue("target", "is the same tag as the source")
-    rows = {row.id: row for row in work.execute(select(tags).where(tags.c.id.in_([source.id, target.id])))}
-    if rows[target.id].aliased_tag_id is not None:
-        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
-    if work.execute(select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)).first():
-        raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
-    if work.execute(select(image_tags.c.image_id).where(image_tags.c.tag_id == source.id).limit(1)).first():
-        raise InvalidValue("tag", "is on images; merge the two tags instead")
-    work.execute(update(tags).where(tags.c.id == source.id).values(aliased_tag_id=target.id))
-    _move_in_filters(work, source.id, target.id)
-    _move_in_watch_lists(work, source.id, target.id)
-    work.changed("tag", source.id)
-    work.changed("tag", target.id)
-
-
-def _move_in_filters(work: Work, source_id: int, target_id: int) -> None:
-    listing = filter_tags.c.tag_id == source_id
-    moved = select(filter_tags.c.filter_id, literal(target_id), filter_tags.c.effect).where(listing)
-    work.execute(
-        work.insert(filter_tags)
-        .from_select(["filter_id", "tag_id", "effect"], moved)
-        .on_conflict_do_nothing()
-    )
-    for filter_id in work.execute(select(filter_tags.c.filter_id).where(listing).distinct()).scalars():
-        work.changed("filter", filter_id)
-    work.execute(delete(filter_tags).where(listing))
-
-
-def _move_in_watch_lists(work: Work, source_id: int, target_id: int) -> None:
-    watching = watched_tags.c.tag_id == source_id
-    moved = select(watched_tags.c.user_id, literal(target_id)).where(watching)
-    work.execute(work.insert(watched_tags).from_select(["user_id", "tag_id"], moved).on_conflict_do_nothing())
-    for user_id in work.execute(
-        delete(watched_tags).where(watching).returning(watched_tags.c.user_id)
-    ).scalars():
-        work.changed("preferences", user_id)
-
-
-def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
-    """Let adding `name` also add `implied_name`; both are made if need be; a repeat changes nothing.
-
-    Raises NotAllowed, InvalidValue.
-    """
-    require(actor, Permission.MODERATE)
-    tag, implied = _ensure_one(work, name), _ensure_one(work, implied_name)
-    if tag.id == implied.id:
-        raise InvalidValue("implied", "is the same tag")
-    if work.execute(
-        select(tag_implications.c.tag_id).where(
-            tag_implications.c.tag_id == implied.id, tag_implications.c.implied_tag_id == tag.id
-        )
-    ).first():
-        raise InvalidValue("implied", "implies this tag already; the two would form a circle")
-    work.execute(
-        work.insert(tag_implications)
-        .values(tag_id=tag.id, implied_tag_id=implied.id)
-        .on_conflict_do_nothing()
-    )
-    work.changed("tag", tag.id)
-    work.changed("tag", implied.id)
-
-
 def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
     """Make tags with their categories where they do not exist yet; for a new library."""
     _make(work, [_new_row(work, name) | {"category": category} for name, category in rows])
 
 
-def _ensure_one(work: Work, name: str) -> Tag:
+def ensure_tag(work: Work, name: str) -> Tag:
+    """The tag of this name as itself, alias or not; made if need be. Raises InvalidValue."""
     clean = clean_tag_name(name)
     if clean_tag_list(name) != [clean]:
         raise InvalidValue("tag", f"A tag has a name of 1 to {MAX_NAME_BYTES} bytes without a comma.")

@@ -31,7 +31,8 @@ from polybooru.library.filter_edits import (
 )
 from polybooru.library.filters import find_filter
 from polybooru.library.library import Library
-from polybooru.library.tags import alias_tag, ensure_tags, find_tags
+from polybooru.library.tag_relations import alias_tag
+from polybooru.library.tags import ensure_tags, find_tags
 from polybooru.library.tokens import create_token
 
 QUIET = FilterText(name="Quiet", description="Running foxes")

@@ -15,7 +15,9 @@ from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.interactions import fave, hide, unhide, vote
 from polybooru.library.library import Library
 from polybooru.library.posts import reply
-from polybooru.library.tags import alias_tag, describe_tag, ensure_tags
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag
+from polybooru.library.tags import ensure_tags
 from polybooru.library.topics import TopicText, create_topic, hide_topic, unhide_topic
 from polybooru.library.watched_lists import set_watch_queries, unwatch_tag, watch_tag
 from polybooru.library.work import Work

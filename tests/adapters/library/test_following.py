@@ -37,7 +37,8 @@ from polybooru.library.interactions import fave, unfave, unvote, vote
 from polybooru.library.jobs import take
 from polybooru.library.library import Library
 from polybooru.library.representations import process_again, represent
-from polybooru.library.tags import alias_tag, describe_tag, imply_tag
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.search.index import Entry, ImageIndex
 from polybooru.search.language.limits import Limits
 

@@ -19,7 +19,8 @@ from polybooru.library.actors import Role
 from polybooru.library.index_keeper import LOG_KEPT, IndexKeeper
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
-from polybooru.library.tags import alias_tag, describe_tag
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag
 from polybooru.search.index import DamagedSnapshot, snapshot
 
 

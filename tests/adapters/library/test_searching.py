@@ -32,7 +32,9 @@ from polybooru.library.image_search import Deleted, ImageSearch, InteractionType
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
 from polybooru.library.scores import wilson_score
-from polybooru.library.tags import alias_tag, describe_tag, find_tag_by_slug
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag
+from polybooru.library.tags import find_tag_by_slug
 from polybooru.search.language.fields import Kind
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.matcher import matches

@@ -11,8 +11,8 @@ from polybooru.library import suggested_names
 from polybooru.library.actors import Role
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
+from polybooru.library.tag_relations import alias_tag
 from polybooru.library.tag_suggestions import suggest_tags
-from polybooru.library.tags import alias_tag
 from polybooru.search.suggest import Suggestion
 
 

@@ -10,16 +10,9 @@ from polybooru.db.tables import filter_tags, filters
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidValue, NotAllowed, TagNotFound
 from polybooru.library.library import Library
-from polybooru.library.tags import (
-    alias_tag,
-    describe_tag,
-    ensure_tags,
-    expand_tags,
-    find_tag_by_slug,
-    find_tags,
-    foreseen_tags,
-    imply_tag,
-)
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
+from polybooru.library.tags import ensure_tags, expand_tags, find_tag_by_slug, find_tags, foreseen_tags
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from polybooru.library.errors import (
 )
 from polybooru.library.images import find_image, hide_image
 from polybooru.library.library import Library
-from polybooru.library.tags import alias_tag, imply_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.library.uploads import Upload, spooled, upload
 from polybooru.media import MediaType
 

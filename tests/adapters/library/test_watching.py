@@ -14,7 +14,8 @@ from polybooru.library.filter_edits import FilterText, create_filter, force_filt
 from polybooru.library.image_orders import order_named
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
-from polybooru.library.tags import alias_tag, ensure_tags, find_tags
+from polybooru.library.tag_relations import alias_tag
+from polybooru.library.tags import ensure_tags, find_tags
 from polybooru.library.watched_lists import set_watch_queries, unwatch_tag, watch_tag
 from polybooru.search.language.limits import Limits
 

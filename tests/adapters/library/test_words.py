@@ -21,7 +21,8 @@ from polybooru.db.tables import comments, words
 from polybooru.library.actors import Role
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
-from polybooru.library.tags import describe_tag, ensure_tags, find_tags
+from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tags import ensure_tags, find_tags
 from polybooru.library.words import WORDED, fill_words, split_name
 from polybooru.settings import Settings
 

@@ -9,7 +9,7 @@ from tests.contract.conftest import Workshop
 
 from polybooru.library.actors import Role
 from polybooru.library.images import hide_image, unhide_image
-from polybooru.library.tags import alias_tag
+from polybooru.library.tag_relations import alias_tag
 
 SUGGESTED = "/autocomplete/tags"
 

@@ -13,7 +13,7 @@ from tests.contract.philomena.test_images import FIELDS
 from tests.contract.worlds import SVG
 
 from polybooru import serving
-from polybooru.library.tags import alias_tag, imply_tag
+from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.settings import DialectSettings, PhilomenaSettings, Settings
 
 UPLOAD = "/api/v1/json/images"

@@ -77,11 +77,13 @@ class Place:
     _numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
-    def library(self, *, is_loaded: bool = True, free_floor_bytes: int = 0) -> Iterator[Library]:
-        """As one more process would have it."""
+    def library(
+        self, *, is_loaded: bool = True, free_floor_bytes: int = 0, database: Database | None = None
+    ) -> Iterator[Library]:
+        """As one more process would have it. database: in place of one at `url`; closed at the end too."""
         for name in ("scratch", "blobs"):
             (self.folder / name).mkdir(exist_ok=True)
-        database, number = Database(self.url), ChangeNumber(self.folder / "change-number")
+        database, number = database or Database(self.url), ChangeNumber(self.folder / "change-number")
         library = Library(
             database=database,
             replica=Replica(database, number, IndexFile(self.folder / "image-index")),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from polybooru.db.full_text import FILTER_WORDS, remove_words
 from polybooru.db.tables import filter_tags, filters, users
-from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.actors import Actor, Permission, Role, require, require_staff
 from polybooru.library.errors import (
     FilterNotFound,
     InvalidValue,
@@ -25,6 +25,7 @@ from polybooru.library.stored_queries import check_filter_query
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tags import find_tags
 from polybooru.library.texts import body_text, line_text
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
 
@@ -50,6 +51,7 @@ class FilterText:
     spoilered_complex: str = ""
 
 
+@verb(Acts.THE_LIBRARY)
 def create_filter(work: Work, actor: Actor, text: FilterText) -> int:
     """Id of the new filter. Raises LoginRequired, NotAllowed, InvalidValue, NameTaken."""
     user_id = require(actor, Permission.WRITE)
@@ -67,6 +69,7 @@ def create_filter(work: Work, actor: Actor, text: FilterText) -> int:
     return filter_id
 
 
+@verb(Acts.FILTER)
 def edit_filter(work: Work, actor: Actor, filter_id: int, text: FilterText) -> None:
     """Replace all of an own filter, for staff of a system filter.
 
@@ -91,8 +94,11 @@ def edit_filter(work: Work, actor: Actor, filter_id: int, text: FilterText) -> N
     work.execute(update(filters).where(filters.c.id == filter_id).values(row))
     work.execute(delete(filter_tags).where(filter_tags.c.filter_id == filter_id))
     _put_parts(work, filter_id, text, row)
+    if stored.is_system:
+        work.logged(actor.user_id, "filter.edit", "filter", filter_id, name=row["name"])
 
 
+@verb(Acts.FILTER)
 def delete_filter(work: Work, actor: Actor, filter_id: int) -> None:
     """Remove an own filter that nobody uses.
 
@@ -109,6 +115,7 @@ def delete_filter(work: Work, actor: Actor, filter_id: int) -> None:
     work.changed("filter", filter_id)
 
 
+@verb(Acts.FILTER)
 def set_current_filter(work: Work, actor: Actor, filter_id: int) -> None:
     """Use this filter from now on. Raises LoginRequired, NotAllowed, FilterNotFound."""
     user_id = require(actor, Permission.INTERACT)
@@ -118,21 +125,25 @@ def set_current_filter(work: Work, actor: Actor, filter_id: int) -> None:
     work.changed("preferences", user_id)
 
 
+@verb(Acts.USER)
 def force_filter(work: Work, actor: Actor, user_id: int, filter_id: int | None) -> None:
-    """Let a filter hide on top of whatever the user chooses; None ends that.
+    """Let a filter hide on top of whatever the user chooses; None ends that. Only admins do it to staff.
 
     Raises LoginRequired, NotAllowed, FilterNotFound, UserNotFound.
     """
-    require(actor, Permission.MODERATE)
+    staff_id = require_staff(actor)
     if filter_id is not None:
         _keep(work, filter_id)
         find_filter(work, actor, filter_id)
-    forced = 0
+    role = None
     if 0 < user_id <= MAX_ID:
-        one = update(users).where(users.c.id == user_id)
-        forced = work.execute(one.values(forced_filter_id=filter_id)).rowcount
-    if not forced:
+        role = work.execute(select(users.c.role).where(users.c.id == user_id)).scalar_one_or_none()
+    if role is None:
         raise UserNotFound(f"There is no user {user_id}.")
+    if not actor.outranks(Role(role)):
+        raise NotAllowed("Only an admin forces a filter on staff.")
+    work.execute(update(users).where(users.c.id == user_id).values(forced_filter_id=filter_id))
+    work.logged(staff_id, "filter.force", "user", user_id, filter_id=filter_id)
     work.changed("preferences", user_id)
 
 

@@ -31,6 +31,7 @@ from polybooru.library.policy import Policy
 from polybooru.library.ratings import rating_faults
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tags import Tag, count_images, expand_tags, foreseen_tags
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
 from polybooru.media import MediaType
@@ -57,6 +58,7 @@ class Upload:
     accepted_types: Collection[MediaType] = field(default=EVERY_TYPE)
 
 
+@verb(Acts.THE_LIBRARY)
 def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     """Add an image and return its id; all rules are checked and all broken ones reported together.
 

@@ -11,11 +11,13 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.stored_queries import check_watch_query
 from polybooru.library.tag_names import clean_tag_name
 from polybooru.library.tags import find_tags
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
 
 MAX_TAGS = 5_000
 
 
+@verb(Acts.TAG)
 def watch_tag(work: Work, actor: Actor, name: str) -> bool:
     """Follow a tag, an alias as its target; returns whether that is new.
 
@@ -38,6 +40,7 @@ def watch_tag(work: Work, actor: Actor, name: str) -> bool:
     return added is not None
 
 
+@verb(Acts.TAG)
 def unwatch_tag(work: Work, actor: Actor, name: str) -> bool:
     """Follow the tag no longer; returns whether it was followed.
 
@@ -51,6 +54,7 @@ def unwatch_tag(work: Work, actor: Actor, name: str) -> bool:
     return removed
 
 
+@verb(Acts.THE_LIBRARY)
 def set_watch_queries(
     work: Work, actor: Actor, *, watched: str, excluded: str, hides_spoilered: bool
 ) -> None:

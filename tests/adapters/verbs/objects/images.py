@@ -1,0 +1,38 @@
+"""Images in every state."""
+
+from sqlalchemy import insert
+from tests.adapters.verbs.roles import MODERATOR, OWNER, PEOPLE
+from tests.adapters.verbs.world import MISSING, MISSING_ID, World
+from tests.libraries import add_image
+
+from polybooru.db.tables import faves, hides, votes
+from polybooru.library.verbs import Acts
+
+
+def add_images(world: World) -> None:
+    owner_id = world.user_id(OWNER)
+
+    def add(state: str, **values: object) -> int:
+        image_id = add_image(world.library, ["safe", "used", state], uploader_id=owner_id, **values)
+        world.add(Acts.IMAGE, state, image_id)
+        return image_id
+
+    seen = add("in sight", description="a forest")
+    add("faved", faves=len(PEOPLE), upvotes=len(PEOPLE), hides=len(PEOPLE))
+    add("anonymous", is_anonymous=True)
+    gone = {"hidden_from_users": True, "deleted_by_user_id": world.user_id(MODERATOR)}
+    add("hidden", deletion_reason="blurry", **gone)
+    add("merged", deletion_reason="duplicate", duplicate_id=seen, **gone)
+    world.add(Acts.IMAGE, MISSING, MISSING_ID)
+    _interact(world)
+
+
+def _interact(world: World) -> None:
+    """Everybody has faved, upvoted and hidden one image."""
+    image_id, now = world.id(Acts.IMAGE, "faved"), world.library.clock()
+    with world.library.work() as work:
+        for role in PEOPLE:
+            one = {"image_id": image_id, "user_id": world.user_id(role)}
+            work.execute(insert(faves).values(**one, liked_at=now))
+            work.execute(insert(votes).values(**one, is_up=True, voted_at=now))
+            work.execute(insert(hides).values(**one, hidden_at=now))

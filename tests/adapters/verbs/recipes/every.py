@@ -1,0 +1,10 @@
+"""All recipes, by the name of their verb."""
+
+from collections.abc import Mapping
+
+from tests.adapters.verbs.recipe import Recipe
+from tests.adapters.verbs.recipes import filters, uploads
+
+_ROOMS = (filters, uploads)
+
+RECIPES: Mapping[str, Recipe] = {name: recipe for room in _ROOMS for name, recipe in room.RECIPES.items()}

@@ -6,7 +6,7 @@ from tests.docs.reference import code, rows
 
 from polybooru.api.philomena.answers import ANSWERED, answer_to
 from polybooru.fetch import FetchFailed
-from polybooru.library.errors import BooruError, FaultCode, InvalidQuery, InvalidValue, UploadRefused
+from polybooru.library.errors import Banned, BooruError, FaultCode, InvalidQuery, InvalidValue, UploadRefused
 
 
 def below(root: type[Exception]) -> Iterator[type[Exception]]:
@@ -28,6 +28,8 @@ def example(error: type[BooruError]) -> BooruError:
         return InvalidQuery("no", None)
     if error is InvalidValue:
         return InvalidValue("name", "no")
+    if error is Banned:
+        return Banned("U1", "no", None)
     return error("no")
 
 

@@ -11,8 +11,10 @@ from polybooru.db.tables import metadata
 from polybooru.fetch.limits import Limits as FetchLimits
 from polybooru.httpkit import parameters, server
 from polybooru.library import (
+    bans,
     filter_edits,
     galleries,
+    networks,
     stored_queries,
     texts,
     topics,
@@ -125,3 +127,10 @@ def test_the_forums_of_a_new_library_are_documented() -> None:
 def test_columns_of_the_change_log_are_documented() -> None:
     documented = text_of("change-log.md")
     assert [c.name for c in metadata.tables["changes"].columns if f"`{c.name}`" not in documented] == []
+
+
+def test_limits_of_moderation_are_documented() -> None:
+    found = sections("moderation.md")["Bans"]
+    for number in (bans.MAX_NOTE_BYTES, texts.MAX_REASON_BYTES):
+        assert f"{number:,} bytes" in found
+    assert all(f"/{length}" in found for length in networks.WIDEST.values())

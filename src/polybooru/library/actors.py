@@ -1,11 +1,11 @@
-"""Who asks, and what they may do: roles, permissions, and the scopes that narrow a token."""
+"""Who asks, and what they may do: roles, permissions, the scopes that narrow a token, and bans."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from types import MappingProxyType
 
-from polybooru.library.errors import AccountDeactivated, LoginRequired, NotAllowed
+from polybooru.library.errors import AccountDeactivated, Banned, LoginRequired, NotAllowed
 
 
 class Role(StrEnum):
@@ -15,6 +15,11 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
     MODERATOR = "moderator"
     ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least; who acts against somebody has to stand above them."""
+        return list(Role).index(self)
 
 
 class Permission(Enum):
@@ -35,16 +40,29 @@ class Permission(Enum):
 NARROWING_SCOPES = frozenset({"read", *(p.scope for p in Permission)})
 """As soon as a token has one of these it may do only what its scopes name; every other scope only adds."""
 
-_STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
+STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
 _HOLDERS = MappingProxyType(
     {
         Permission.INTERACT: frozenset(Role),
         Permission.UPLOAD: frozenset(Role),
         Permission.WRITE: frozenset(Role),
-        Permission.MODERATE: _STAFF,
+        Permission.MODERATE: STAFF,
         Permission.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BanNotice:
+    """What a banned caller is told. code: the name of the ban. expires_at: None for one without end."""
+
+    code: str
+    reason: str
+    expires_at: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it held once and does not any more."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,7 @@ class Actor:
 
     `user_id` is None for a caller who gave no good token, and for the operator, who has a role all the same.
     token_id: of the token that was given; None for somebody who is there in person.
+    address: where the call comes from, if an edge said so; see `Callers.with_address`.
     """
 
     user_id: int | None = None
@@ -64,10 +83,14 @@ class Actor:
     is_deactivated: bool = False
     expires_at: datetime | None = None
     token_id: int | None = None
+    ban: BanNotice | None = None
+    address: str | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether role and token allow it."""
-        if self.role is None or self.is_deactivated or self.role not in _HOLDERS[permission]:
+        """Whether role and token allow it, and no ban stands against it."""
+        if self.role is None or self.role not in _HOLDERS[permission]:
+            return False
+        if self.is_deactivated or self.ban is not None:
             return False
         narrowed = self.scopes & NARROWING_SCOPES
         return not narrowed or permission.scope in narrowed
@@ -84,7 +107,7 @@ class Actor:
 
     def outranks(self, role: Role) -> bool:
         """Whether staff may act on the account of somebody with this role: moderators on no staff."""
-        return self.may(Permission.ADMINISTER if role in _STAFF else Permission.MODERATE)
+        return self.may(Permission.ADMINISTER if role in STAFF else Permission.MODERATE)
 
 
 ANONYMOUS = Actor()
@@ -92,21 +115,37 @@ OPERATOR = Actor(role=Role.ADMIN)
 """Who acts on the command line: the program itself, which the moderation log names as nobody."""
 
 
-def require(actor: Actor, permission: Permission) -> int:
-    """User id of a caller who may do this. Raises LoginRequired, AccountDeactivated, NotAllowed."""
+def require_account(actor: Actor) -> int:
+    """User id of a caller with an account in use, banned or not: for what everybody may do with their own.
+
+    Raises LoginRequired, AccountDeactivated.
+    """
     if actor.user_id is None:
         raise LoginRequired("This needs a token of a user.")
     if actor.is_deactivated:
         raise AccountDeactivated("This account is deactivated.")
+    return actor.user_id
+
+
+def refuse_banned(actor: Actor) -> None:
+    """For what nobody needs an account for. Raises Banned."""
+    if actor.ban is not None:
+        raise Banned(actor.ban.code, actor.ban.reason, actor.ban.expires_at)
+
+
+def require(actor: Actor, permission: Permission) -> int:
+    """User id of a caller who may do this. Raises LoginRequired, AccountDeactivated, Banned, NotAllowed."""
+    user_id = require_account(actor)
+    refuse_banned(actor)
     if not actor.may(permission):
         raise NotAllowed(f"This needs the permission {permission.value!r}.")
-    return actor.user_id
+    return user_id
 
 
 def require_staff(actor: Actor, permission: Permission = Permission.MODERATE) -> int | None:
     """As `require`, for what the operator may do too; the id for the moderation log, None for the operator.
 
-    Raises LoginRequired, AccountDeactivated, NotAllowed.
+    Raises LoginRequired, AccountDeactivated, Banned, NotAllowed.
     """
     return None if actor.is_operator and actor.may(permission) else require(actor, permission)
 

@@ -4,8 +4,8 @@
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
-    │                           PostNotFound
-    ├── NotAllowed         LoginRequired, AccountDeactivated
+    │                           PostNotFound, BanNotFound
+    ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
     ├── UploadRefused      one or several faults, see `Fault`
     ├── InvalidQuery       the search text does not parse
     ├── QueryTooExpensive  it parses, and would cost more than this caller may spend
@@ -20,6 +20,7 @@ from leaf classes to its own answers, and a test proves each table complete.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
@@ -96,6 +97,12 @@ class PostNotFound(NotFound):
     code = "post_not_found"
 
 
+class BanNotFound(NotFound):
+    """No such ban."""
+
+    code = "ban_not_found"
+
+
 class NotAllowed(BooruError):
     """The caller is known and may not do this."""
 
@@ -112,6 +119,22 @@ class AccountDeactivated(NotAllowed):
     """The token is good, its owner's account is switched off."""
 
     code = "account_deactivated"
+
+
+class Banned(NotAllowed):
+    """The caller, or the address that the call comes from, may only read.
+
+    ban_code: what the caller names when asking staff about it. expires_at: None for a ban without end.
+    """
+
+    code = "banned"
+
+    def __init__(self, ban_code: str, reason: str, expires_at: datetime | None) -> None:
+        end = "" if expires_at is None else f" until {expires_at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"You are banned{end}: {reason} (Ban {ban_code}.)")
+        self.ban_code = ban_code
+        self.reason = reason
+        self.expires_at = expires_at
 
 
 class FaultCode(Enum):

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from polybooru.db.tables import tokens, users
 from polybooru.library.accounts import find_user
 from polybooru.library.actors import NARROWING_SCOPES, Actor, Role
+from polybooru.library.bans import ban_of_user
 from polybooru.library.errors import InvalidValue, NameTaken, TokenNotFound
 from polybooru.library.work import Reading, Work
 
@@ -84,7 +85,10 @@ def hash_token(text: str) -> bytes:
 
 
 def find_actor(reading: Reading, token_hash: bytes) -> Actor | None:
-    """The caller behind a token; None for an unknown one. Whether it has expired is told by `expires_at`."""
+    """The caller behind a token; None for an unknown one.
+
+    Whether it has expired is told by its `expires_at`, whether its ban has by the ban's.
+    """
     statement = (
         select(users, tokens.c.scopes, tokens.c.expires_at)
         .join(tokens, tokens.c.user_id == users.c.id)
@@ -102,6 +106,7 @@ def find_actor(reading: Reading, token_hash: bytes) -> Actor | None:
         current_filter_id=row.current_filter_id,
         is_deactivated=row.deactivated_at is not None,
         expires_at=row.expires_at,
+        ban=ban_of_user(reading, row.id),
     )
 
 

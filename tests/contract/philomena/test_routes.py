@@ -19,7 +19,9 @@ from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
-from polybooru.library.accounts import deactivate_user
+from polybooru.library.accounts import deactivate_user, find_user
+from polybooru.library.actors import OPERATOR
+from polybooru.library.bans import ban_user
 from polybooru.library.errors import BooruError
 from polybooru.telemetry.logs import request_log
 
@@ -65,6 +67,7 @@ def made(kind: type[BooruError]) -> BooruError:
         errors.UploadRefused: ([errors.Fault(errors.FaultCode.NO_FILE)],),
         errors.InvalidQuery: ("Expected a term.", 1),
         errors.InvalidValue: ("name", "is wrong"),
+        errors.Banned: ("U1", "spam", None),
     }
     return kind(*arguments.get(kind, ("There is a reason.",)))
 
@@ -152,6 +155,18 @@ def test_a_key_dies_with_the_account_even_if_another_process_ended_it(workshop: 
         deactivate_user(work, "brief")
     assert workshop.client.post(path).status_code == 403
     assert workshop.client.get(with_key(f"{BASE}/tags/safe", path.rpartition("=")[2])).status_code == 403
+
+
+def test_a_banned_person_reads_and_uploads_nothing(workshop: Workshop) -> None:
+    opened = workshop.opened
+    opened.make_user("rude")
+    key = opened.make_token("rude")
+    assert workshop.client.post(with_key(f"{BASE}/images", key)).status_code == 400  # known, remembered
+    with open_other(opened.data, opened.settings) as other, other.library.work() as work:
+        ban_user(work, OPERATOR, find_user(work, "rude").id, reason="Rule 1")
+    answer = workshop.client.post(with_key(f"{BASE}/images", key))
+    assert (answer.status_code, answer.content) == (403, b"")
+    assert workshop.client.get(with_key(f"{BASE}/tags/safe", key)).status_code == 200
 
 
 def test_a_key_is_never_logged(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,14 @@ from polybooru.library.actors import (
     NARROWING_SCOPES,
     OPERATOR,
     Actor,
+    BanNotice,
     Permission,
     Role,
     require,
     require_in_person,
     require_staff,
 )
-from polybooru.library.errors import AccountDeactivated, LoginRequired, NotAllowed
+from polybooru.library.errors import AccountDeactivated, Banned, LoginRequired, NotAllowed
 
 ROLE_ALLOWS = {
     Role.USER: {"interact", "upload", "write"},
@@ -109,3 +110,16 @@ def test_no_token_stands_for_somebody_in_person() -> None:
         require_in_person(Actor(user_id=7, role=Role.ADMIN, token_id=1))
     with pytest.raises(AccountDeactivated):
         require_in_person(Actor(user_id=7, role=Role.USER, is_deactivated=True))
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_the_banned_may_nothing_and_hear_it_before_what_they_lack(permission: Permission) -> None:
+    notice = BanNotice(code="U1", reason="spam", expires_at=None)
+    for role in Role:
+        banned = Actor(user_id=1, role=role, scopes=frozenset({"read"}), ban=notice)
+        assert not banned.may(permission)
+        assert not banned.is_staff
+        with pytest.raises(Banned, match="spam"):
+            require(banned, permission)
+    with pytest.raises(LoginRequired):
+        require(Actor(ban=notice), permission)

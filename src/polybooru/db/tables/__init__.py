@@ -8,6 +8,7 @@ two.
 from polybooru.db.tables.base import metadata
 from polybooru.db.tables.images import faves, features, hides, image_sources, image_tags, images, votes
 from polybooru.db.tables.logs import changes, jobs, moderation_log
+from polybooru.db.tables.moderation import bans
 from polybooru.db.tables.people import filter_tags, filters, tokens, users, watched_tags
 from polybooru.db.tables.social import (
     comments,
@@ -22,6 +23,7 @@ from polybooru.db.tables.social import (
 from polybooru.db.tables.tags import tag_implications, tags
 
 __all__ = [
+    "bans",
     "changes",
     "comments",
     "faves",

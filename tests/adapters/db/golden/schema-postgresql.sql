@@ -93,6 +93,30 @@ CREATE TABLE words (
 	CONSTRAINT pk_words PRIMARY KEY (word)
 );
 
+CREATE TABLE bans (
+	id BIGSERIAL NOT NULL,
+	code TEXT NOT NULL,
+	user_id BIGINT,
+	network TEXT,
+	reason TEXT NOT NULL,
+	note TEXT DEFAULT '' NOT NULL,
+	is_enabled BOOLEAN DEFAULT true NOT NULL,
+	banned_by_user_id BIGINT,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT,
+	CONSTRAINT pk_bans PRIMARY KEY (id),
+	CONSTRAINT ck_bans_against CHECK ((user_id is null) <> (network is null)),
+	CONSTRAINT uq_bans_code UNIQUE (code),
+	CONSTRAINT fk_bans_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_bans_banned_by_user_id FOREIGN KEY(banned_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_bans_banned_by_user_id ON bans (banned_by_user_id);
+
+CREATE INDEX ix_bans_network ON bans (network);
+
+CREATE INDEX ix_bans_user_id ON bans (user_id);
+
 CREATE TABLE filters (
 	id BIGSERIAL NOT NULL,
 	name TEXT NOT NULL,

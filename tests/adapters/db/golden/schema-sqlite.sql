@@ -88,6 +88,29 @@ CREATE TABLE words (
 )
  WITHOUT ROWID;
 
+CREATE TABLE bans (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	code TEXT NOT NULL,
+	user_id INTEGER,
+	network TEXT,
+	reason TEXT NOT NULL,
+	note TEXT DEFAULT '' NOT NULL,
+	is_enabled BOOLEAN DEFAULT 1 NOT NULL,
+	banned_by_user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT,
+	CONSTRAINT ck_bans_against CHECK ((user_id is null) <> (network is null)),
+	CONSTRAINT uq_bans_code UNIQUE (code),
+	CONSTRAINT fk_bans_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_bans_banned_by_user_id FOREIGN KEY(banned_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_bans_banned_by_user_id ON bans (banned_by_user_id);
+
+CREATE INDEX ix_bans_network ON bans (network);
+
+CREATE INDEX ix_bans_user_id ON bans (user_id);
+
 CREATE TABLE filters (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL,

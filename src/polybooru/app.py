@@ -54,7 +54,8 @@ def initialise(
         migrate(database)
         now = datetime.now(UTC)
         with database.write(now) as transaction:
-            found_library(Work(transaction.connection, now, database, transaction), policy(settings))
+            rules = policy(settings)
+            found_library(Work(transaction.connection, now, database, transaction, rules), rules)
         if transaction.last_number is not None:
             number.raise_to(transaction.last_number)
         fill_words(database, now, progress)

@@ -6,7 +6,7 @@ from tests.docs.reference import code, rows
 
 from polybooru.api.philomena.answers import ANSWERED, answer_to
 from polybooru.fetch import FetchFailed
-from polybooru.library.errors import Banned, BooruError, FaultCode, InvalidQuery, InvalidValue, UploadRefused
+from polybooru.library.errors import Banned, BooruError, FaultCode, InvalidQuery, InvalidValue, Refused
 
 
 def below(root: type[Exception]) -> Iterator[type[Exception]]:
@@ -22,8 +22,8 @@ def documented(heading: str) -> dict[str, tuple[str, ...]]:
 
 
 def example(error: type[BooruError]) -> BooruError:
-    if error is UploadRefused:
-        return UploadRefused([])
+    if issubclass(error, Refused):
+        return error([])
     if error is InvalidQuery:
         return InvalidQuery("no", None)
     if error is InvalidValue:
@@ -42,7 +42,7 @@ def test_every_answered_error_is_documented_with_its_class_and_status() -> None:
 
 def test_every_other_error_is_named_as_a_base() -> None:
     bases = {error.__name__ for error in below(BooruError)} - {error.__name__ for error in ANSWERED}
-    assert bases == {"NotFound"}
+    assert bases == {"NotFound", "Refused"}
 
 
 def test_every_fault_is_documented() -> None:

@@ -4,7 +4,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from polybooru.db.schema import UnknownSchema
 from polybooru.fetch import FetchFailed
-from polybooru.library.errors import BooruError, Fault, FaultCode, UploadRefused
+from polybooru.library.errors import BooruError, Fault, FaultCode, Refused
 from polybooru.media import MediaError
 from polybooru.search.language.fields import QueryError
 from polybooru.settings import SettingsError
@@ -14,7 +14,7 @@ from polybooru.store import StoreError
 def sentence(error: Exception) -> str | None:
     """What to tell the operator; None for a bug."""
     match error:
-        case UploadRefused():
+        case Refused():
             return refusal(error)
         case QueryError(message=message):
             return message
@@ -33,8 +33,8 @@ def sentence(error: Exception) -> str | None:
             return None
 
 
-def refusal(error: UploadRefused) -> str:
-    """Every broken rule of an upload, in words."""
+def refusal(error: Refused) -> str:
+    """Every broken rule of an upload or an edit, in words."""
     return ", ".join(_words(fault) for fault in error.faults)
 
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 _Generation: TypeAlias = "defaultdict[str, dict[int, bytes]]"  # by dialect, then by image id
 _CLEARING = frozenset({"tag", "user"})  # these stand in the documents of any number of images
-_OF_IMAGES = frozenset({"image", "interaction"})  # ids of other kinds are those of other things
+_OF_IMAGES = frozenset({"image", "image_tags", "interaction"})  # ids of other kinds are those of other things
 
 
 class Stale(Protocol):

@@ -6,7 +6,7 @@
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
     │                           PostNotFound, BanNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
-    ├── UploadRefused      one or several faults, see `Fault`
+    ├── Refused            one or several faults, see `Fault`: UploadRefused, EditRefused
     ├── InvalidQuery       the search text does not parse
     ├── QueryTooExpensive  it parses, and would cost more than this caller may spend
     ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
@@ -164,21 +164,36 @@ class FaultCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule of an upload."""
+    """One broken rule of an upload or an edit."""
 
     code: FaultCode
     value: int | str | None = None
 
 
-class UploadRefused(BooruError):
-    """The upload breaks rules; `faults` holds all of them, in the order in which the rules are checked."""
+class Refused(BooruError):
+    """What was wanted breaks rules; `faults` holds all, in the order in which the rules are checked."""
 
-    code = "upload_refused"
+    code = "refused"
+    what: ClassVar[str] = "It"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         listed = ", ".join(f.code.value if f.value is None else f"{f.code.value}: {f.value}" for f in faults)
-        super().__init__(f"The upload was refused ({listed}).")
+        super().__init__(f"{self.what} was refused ({listed}).")
         self.faults = tuple(faults)
+
+
+class UploadRefused(Refused):
+    """The upload breaks rules."""
+
+    code = "upload_refused"
+    what = "The upload"
+
+
+class EditRefused(Refused):
+    """The image as it would be after the edit breaks rules."""
+
+    code = "edit_refused"
+    what = "The edit"
 
 
 class InvalidQuery(BooruError):

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select
 
+from polybooru.db import joined
 from polybooru.db.tables import (
     faves,
     gallery_images,
@@ -107,6 +108,13 @@ SHAPE = Shape(
 _BATCH = 5_000  # images read at once: bounds the memory of a look at all of them
 
 
+_TAGGED = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
+    tags, tags.c.id == image_tags.c.tag_id
+)
+_TAGS_OF = _TAGGED.where(joined.among_asked(image_tags.c.image_id))
+_UPDATED = select(images.c.id, images.c.updated_at).where(joined.among_asked(images.c.id))
+
+
 @dataclass(frozen=True, slots=True)
 class _Tags:
     ids: list[int]
@@ -168,11 +176,8 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
         return column.between(first, last) if is_dense else column.in_(image_ids)
 
     tagged: defaultdict[int, _Tags] = defaultdict(lambda: _Tags([], []))
-    joined = select(image_tags.c.image_id, tags.c.id, tags.c.category).join(
-        tags, tags.c.id == image_tags.c.tag_id
-    )
     # Whole lists at once: row by row a driver takes twice as long.
-    for image_id, tag_id, category in connection.execute(joined.where(among(image_tags.c.image_id))).all():
+    for image_id, tag_id, category in connection.execute(_TAGGED.where(among(image_tags.c.image_id))).all():
         tagged[image_id].ids.append(tag_id)
         tagged[image_id].categories.append(category)
     sources = Counter(
@@ -211,6 +216,25 @@ def entries(connection: Connection, image_ids: Sequence[int]) -> Iterator[tuple[
         )
 
 
+def taggings(
+    connection: Connection, image_ids: Sequence[int]
+) -> Iterator[tuple[int, list[int], dict[str, float]]]:
+    """Ids of the tags of these images, and the columns that an edit of the tags changes."""
+    carried = {image_id: _Tags([], []) for image_id in image_ids}
+    for image_id, tag_id, category in connection.execute(_TAGS_OF, joined.asked(image_ids)).all():
+        carried[image_id].ids.append(tag_id)
+        carried[image_id].categories.append(category)
+    for image_id, updated_at in connection.execute(_UPDATED, joined.asked(image_ids)).all():
+        tagged = carried[image_id]
+        yield image_id, tagged.ids, {"updated_at": epoch_seconds(updated_at), **_tag_counts(tagged)}
+
+
+def _tag_counts(tagged: _Tags) -> dict[str, float]:
+    counted = Counter(tagged.categories)
+    by_category = {f"{name.replace('-', '_')}_tag_count": counted[name] for name in CATEGORIES}
+    return {"tag_count": len(tagged.ids), **by_category}
+
+
 def counters(upvotes: int, downvotes: int, fave_count: int, hide_count: int) -> dict[str, float]:
     """Columns that a vote, fave or hide changes."""
     return {
@@ -234,14 +258,12 @@ def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, related: dict[str
         "orig_size": row.orig_size_bytes,
         "duration": row.duration_seconds,
         "source_count": source_count,
-        "tag_count": len(tagged.ids),
         "created_at": epoch_seconds(row.created_at),
         "updated_at": epoch_seconds(row.updated_at),
         "first_seen_at": epoch_seconds(row.first_seen_at),
         **counters(row.upvotes, row.downvotes, row.faves, row.hides),
+        **_tag_counts(tagged),
     }
-    for category in CATEGORIES:
-        numbers[f"{category.replace('-', '_')}_tag_count"] = tagged.categories.count(category)
     flags = {
         "animated": row.is_animated,
         "processed": row.is_processed,

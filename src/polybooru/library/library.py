@@ -53,7 +53,7 @@ class Library:
         """
         now = self.clock()
         with _available(), self.database.write(now) as transaction:
-            yield Work(transaction.connection, now, self.database, transaction)
+            yield Work(transaction.connection, now, self.database, transaction, self.policy)
         if transaction.last_number is not None:
             self.replica.announce(transaction.last_number)
 

@@ -21,7 +21,7 @@ from polybooru.db.types import EPOCH
 from polybooru.library import fingerprints, image_blocks, image_index, suggested_names
 from polybooru.library.image_blocks import Progress, silent
 from polybooru.library.index_file import IndexFile, Loaded
-from polybooru.search.index import ImageIndex, UnusableSnapshot
+from polybooru.search.index import ImageIndex, ImageNotIndexed, UnusableSnapshot
 from polybooru.search.language.tree import Equals, Everything, InGallery, Leaf
 from polybooru.search.reverse import ReverseIndex
 from polybooru.search.suggest import SuggestionIndex
@@ -249,6 +249,7 @@ class Replica:
                 self.index.name("user", key, names)
         if stale:
             self._update_images(connection, sorted(stale))
+        self._update_taggings(connection, [i for i in ids.get("image_tags", []) if i not in stale])
         for change in by_kind.get("interaction", ()):
             if change.object_id not in stale and change.user_id is not None:
                 self._update_interaction(connection, change.object_id, change.user_id)
@@ -274,6 +275,21 @@ class Replica:
             after = self._counted_tags(image_id)
             self.suggestions.count(after - before, 1)
             self.suggestions.count(before - after, -1)
+
+    def _update_taggings(self, connection: Connection, image_ids: Sequence[int]) -> None:
+        """Tag by tag: an edit changes a few of many."""
+        for image_id, tag_ids, numbers in image_index.taggings(connection, image_ids):
+            try:
+                for name, value in numbers.items():
+                    self.index.set_number(name, image_id, value)
+            except ImageNotIndexed:
+                continue  # it came after this batch: its own change brings its tags along
+            before, after = set(self.index.keys("tag", image_id)), set(tag_ids)
+            for tag_id in before ^ after:
+                self.index.set_member("tag", tag_id, image_id, present=tag_id in after)
+            if not self.index.has_flag("deleted", image_id):
+                self.suggestions.count(after - before, 1)
+                self.suggestions.count(before - after, -1)
 
     def _counted_tags(self, image_id: int) -> set[int]:
         """Tags in whose number of visible images this one is."""

@@ -4,13 +4,14 @@ Neighbours: `tag_names` (cleaning, slugs, namespaces, without I/O), `tag_relatio
 `tag_descriptions` (what staff say of them), `tag_edits` (which image has which).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from polybooru.db import joined
 from polybooru.db.full_text import TAG_WORDS
@@ -64,6 +65,14 @@ def in_display_order(found: Iterable[Tag]) -> list[Tag]:
 
 
 _COLUMNS = ("id", "name", "slug", "namespace", "name_in_namespace", "category")
+_LOCKED = (
+    select(tags.c.id).where(joined.among_asked(tags.c.id)).order_by(tags.c.id).with_for_update(key_share=True)
+)
+_COUNTED = (
+    update(tags)
+    .where(joined.among_asked(tags.c.id))
+    .values(image_count=tags.c.image_count + bindparam("difference"))
+)
 _BY_ID = select(*(tags.c[name] for name in _COLUMNS)).where(joined.among_asked(tags.c.id))
 
 
@@ -139,12 +148,9 @@ def foreseen_tags(reading: Reading, names: Sequence[str]) -> list[str]:
     """Names that `expand_tags` would come to, without making a tag that does not exist yet."""
     known = find_tags(reading, names)
     meant = {tag.id: tag for tag in known.values()}
-    meant |= {tag.id: tag for tag in _implied_by(reading, meant)}
     new = [name for name in names if name not in known]
-    found = [*new, *(tag.name for tag in meant.values())]
-    if any(split_namespace(name)[0] == "oc" for name in found):
-        found += find_tags(reading, ["oc"])
-    return list(dict.fromkeys(found))
+    brought = brought_along(reading, meant.values(), new_names=new)
+    return list(dict.fromkeys([*new, *(tag.name for tag in (*meant.values(), *brought))]))
 
 
 def expand_tags(work: Work, names: Sequence[str]) -> list[Tag]:
@@ -153,17 +159,30 @@ def expand_tags(work: Work, names: Sequence[str]) -> list[Tag]:
     Implications are followed one level, as the board's staff enter the full set on each tag.
     """
     meant = {tag.id: tag for tag in ensure_tags(work, names).values()}
-    meant |= {tag.id: tag for tag in _implied_by(work, meant)}
-    if any(tag.namespace == "oc" for tag in meant.values()):
-        meant |= {tag.id: tag for tag in find_tags(work, ["oc"]).values()}
+    meant |= {tag.id: tag for tag in brought_along(work, meant.values())}
     return in_display_order(meant.values())
+
+
+def brought_along(reading: Reading, given: Collection[Tag], new_names: Iterable[str] = ()) -> list[Tag]:
+    """What these tags imply, an alias as its target, and the tag `oc` if one of all is in that namespace.
+
+    new_names: of tags that are given too, and do not exist yet.
+    """
+    found = _implied_by(reading, [tag.id for tag in given])
+    namespaces = {tag.namespace for tag in (*given, *found)}
+    if "oc" in namespaces | {split_namespace(name)[0] for name in new_names}:
+        found += find_tags(reading, ["oc"]).values()
+    return found
 
 
 def _implied_by(reading: Reading, tag_ids: Iterable[int]) -> list[Tag]:
     found: list[Tag] = []
+    target = tags.alias("target")
+    meant = target.c.id == func.coalesce(tags.c.aliased_tag_id, tags.c.id)
     for part in _parts(sorted(tag_ids)):
         statement = (
-            select(tags)
+            select(target)
+            .join(tags, meant)
             .join(tag_implications, tag_implications.c.implied_tag_id == tags.c.id)
             .where(tag_implications.c.tag_id.in_(part))
             .distinct()
@@ -174,13 +193,19 @@ def _implied_by(reading: Reading, tag_ids: Iterable[int]) -> list[Tag]:
 
 def count_images(work: Work, tag_ids: Collection[int], by: int) -> None:
     """Raise or lower the number of images of these tags."""
-    ordered = sorted(tag_ids)
-    for part in _parts(ordered):
-        # Locked in the order of their ids, so that two transactions that count the same tags never wait in a
-        # circle, and only against others that count: whoever points at a tag has locked it as a key already.
-        in_line = select(tags.c.id).where(tags.c.id.in_(part)).order_by(tags.c.id)
-        work.execute(in_line.with_for_update(key_share=True))
-        work.execute(update(tags).where(tags.c.id.in_(part)).values(image_count=tags.c.image_count + by))
+    add_to_counts(work, dict.fromkeys(tag_ids, by))
+
+
+def add_to_counts(work: Work, differences: Mapping[int, int]) -> None:
+    """Change the numbers of images of tags by id, each by its own difference."""
+    # Locked in the order of their ids, so that two transactions that count the same tags never wait in a
+    # circle, and only against others that count: whoever points at a tag has locked it as a key already.
+    work.connection.execute(_LOCKED, joined.asked(sorted(differences)))
+    by_difference: defaultdict[int, list[int]] = defaultdict(list)
+    for tag_id, difference in differences.items():
+        by_difference[difference].append(tag_id)
+    for difference, tag_ids in by_difference.items():
+        work.connection.execute(_COUNTED, {"difference": difference, **joined.asked(tag_ids)})
 
 
 def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:

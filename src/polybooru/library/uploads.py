@@ -28,8 +28,8 @@ from polybooru.library.failpoints import failpoint
 from polybooru.library.images import whole_seconds
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
-from polybooru.library.ratings import rating_faults
 from polybooru.library.tag_names import clean_tag_list
+from polybooru.library.tag_rules import tag_faults
 from polybooru.library.tags import Tag, count_images, expand_tags, foreseen_tags
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -69,7 +69,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     faults = [*_text_faults(library.policy, wanted)]
     judged = _judge(library, wanted, faults)
     with library.reading() as reading:
-        faults += _tag_faults(library.policy, foreseen_tags(reading, names))
+        faults += tag_faults(library.policy, foreseen_tags(reading, names))
     if faults or judged is None or wanted.file is None:
         raise UploadRefused(faults)
     sha512 = _sha512(wanted.file)
@@ -83,7 +83,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     failpoint("upload.after_blob")
     with library.work() as work:
         tags = expand_tags(work, names)
-        faults = _tag_faults(library.policy, [tag.name for tag in tags])
+        faults = tag_faults(library.policy, [tag.name for tag in tags])
         if faults:
             raise UploadRefused(faults)
         image_id = _insert(work, wanted, judged, sha512=sha512, user_id=user_id, tags=tags)
@@ -206,17 +206,6 @@ def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
         yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
     if wanted.file_name is not None and len(wanted.file_name.encode()) > policy.max_file_name_bytes:
         yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
-
-
-def _tag_faults(policy: Policy, names: Collection[str]) -> list[Fault]:
-    """Broken rules of a final set of tag names, in the order in which they are checked."""
-    faults: list[Fault] = []
-    if len(names) < policy.min_tags:
-        faults.append(Fault(FaultCode.TOO_FEW_TAGS, policy.min_tags))
-    if len(names) > policy.max_tags:
-        faults.append(Fault(FaultCode.TOO_MANY_TAGS, policy.max_tags))
-    faults.extend(Fault(FaultCode.FORBIDDEN_TAG, name) for name in names if name in policy.forbidden_tags)
-    return faults + rating_faults(names)
 
 
 def _known_as(library: Library, sha512: str) -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Table
 
 from polybooru.db import Change, Database, Transaction, moderation_log
 from polybooru.db.full_text import WordTable
+from polybooru.library.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Reading:
 class Work(Reading):
     """One transaction: rows and their change records are committed together or not at all.
 
-    now: aware UTC; the same for everything in this transaction.
+    now: aware UTC; the same for everything in this transaction. policy: what the operator has set.
     """
 
     database: Database
     transaction: Transaction
+    policy: Policy
 
     def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
         """Log that a cached thing is stale: index, caches and other processes follow this log."""

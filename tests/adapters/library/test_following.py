@@ -38,6 +38,7 @@ from polybooru.library.jobs import take
 from polybooru.library.library import Library
 from polybooru.library.representations import process_again, represent
 from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_edits import edit_image_tags
 from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.search.index import Entry, ImageIndex
 from polybooru.search.language.limits import Limits
@@ -300,6 +301,7 @@ def test_after_any_verbs_the_index_equals_one_built_anew(place: Place, seed: int
                 lambda work: delete_gallery(work, people[0], galleries[2]),
                 lambda work: hide_image(work, mod, image_id, reason="x"),
                 lambda work: unhide_image(work, mod, image_id),
+                lambda work: edit_image_tags(work, person, image_id, [a_tag(), a_tag()], [a_tag()]),
                 lambda work: alias_tag(work, mod, a_tag(), a_tag()),
                 lambda work: imply_tag(work, mod, a_tag(), a_tag()),
                 lambda work: describe_tag(

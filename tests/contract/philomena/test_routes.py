@@ -65,6 +65,7 @@ def leaf_errors(module: ModuleType) -> set[type[BooruError]]:
 def made(kind: type[BooruError]) -> BooruError:
     arguments: dict[type[BooruError], tuple[Any, ...]] = {
         errors.UploadRefused: ([errors.Fault(errors.FaultCode.NO_FILE)],),
+        errors.EditRefused: ([errors.Fault(errors.FaultCode.NO_RATING)],),
         errors.InvalidQuery: ("Expected a term.", 1),
         errors.InvalidValue: ("name", "is wrong"),
         errors.Banned: ("U1", "spam", None),

@@ -57,10 +57,10 @@ def test_a_changed_image_is_dropped_wherever_it_is() -> None:
     cache = filled(range(11), room_for=10)
     kept(cache, range(1, 4))
 
-    cache.follow([Change("image", 2), Change("interaction", 7, user_id=1)])
+    cache.follow([Change("image", 2), Change("interaction", 7, user_id=1), Change("image_tags", 9)])
 
-    assert kept(cache, range(11)) == [1, 3, 4, 5, 6, 8, 9, 10]
-    cache.put_many(DIALECT, {2: b"0000000002", 7: b"0000000007"})
+    assert kept(cache, range(11)) == [1, 3, 4, 5, 6, 8, 10]
+    cache.put_many(DIALECT, {n: b"%010d" % n for n in (2, 7, 9)})
     assert len(kept(cache, range(11))) == 10, "what was dropped gave its room back"
 
 

@@ -63,6 +63,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.AccountDeactivated: 403,
         errors.Banned: 403,
         errors.UploadRefused: 400,
+        errors.EditRefused: 400,
         errors.InvalidQuery: 400,
         errors.QueryTooExpensive: 400,
         errors.InvalidValue: 400,
@@ -78,7 +79,7 @@ def answer_to(error: BooruError) -> Response:
     """The answer to an expected failure."""
     status = _STATUS[type(error)]
     match error:
-        case errors.UploadRefused():
+        case errors.Refused():
             return upload_refusal(error)
         case errors.NotFound():
             return error_answer(status, "Not found")
@@ -90,8 +91,8 @@ def answer_to(error: BooruError) -> Response:
             return error_answer(status, str(error))
 
 
-def upload_refusal(error: errors.UploadRefused, *, source_url: str = "") -> Response:
-    """The answer to an upload with faults. source_url: the source that has a field of its own."""
+def upload_refusal(error: errors.Refused, *, source_url: str = "") -> Response:
+    """The answer to an upload or an edit with faults. source_url: the source that has a field of its own."""
     messages = upload_errors(error.faults, source_url=source_url)
     return json_answer(msgspec.json.encode({"errors": messages}), _STATUS[type(error)])
 

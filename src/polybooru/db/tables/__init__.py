@@ -20,12 +20,14 @@ from polybooru.db.tables.social import (
     topics,
     words,
 )
-from polybooru.db.tables.tags import tag_implications, tags
+from polybooru.db.tables.tag_history import tag_batches, tag_change_tags, tag_changes
+from polybooru.db.tables.tags import dnp_entries, tag_implications, tags
 
 __all__ = [
     "bans",
     "changes",
     "comments",
+    "dnp_entries",
     "faves",
     "features",
     "filter_tags",
@@ -42,6 +44,9 @@ __all__ = [
     "metadata",
     "moderation_log",
     "posts",
+    "tag_batches",
+    "tag_change_tags",
+    "tag_changes",
     "tag_implications",
     "tags",
     "tokens",

@@ -1,6 +1,6 @@
-"""Tags and what they imply."""
+"""Tags, what they imply, and what artists do not want to be posted."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, Text, false, text
 
 from polybooru.db.tables.base import metadata
 from polybooru.db.types import Id, Instant
@@ -28,4 +28,26 @@ tag_implications = Table(
     Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True),
     Column("implied_tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
     sqlite_with_rowid=False,
+)
+
+dnp_entries = Table(
+    "dnp_entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("tag_id", Id, ForeignKey("tags.id"), nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("users.id"), index=True, comment="who asked for it"),
+    Column("staff_user_id", Id, ForeignKey("users.id"), comment="who decided last"),
+    Column("dnp_type", Text, nullable=False),
+    Column("conditions", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("hides_reason", Boolean, nullable=False, server_default=false()),
+    Column("instructions", Text, nullable=False, server_default="", comment="to staff; never shown"),
+    Column("state", Text, nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint(
+        "state in ('requested', 'claimed', 'listed', 'rescinded', 'acknowledged', 'closed')", name="state"
+    ),
+    comment="Do not post: what artists ask of uploaders",
+    sqlite_autoincrement=True,
 )

@@ -111,6 +111,31 @@ CREATE INDEX ix_bans_network ON bans (network);
 
 CREATE INDEX ix_bans_user_id ON bans (user_id);
 
+CREATE TABLE dnp_entries (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	tag_id INTEGER NOT NULL,
+	user_id INTEGER,
+	staff_user_id INTEGER,
+	dnp_type TEXT NOT NULL,
+	conditions TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	hides_reason BOOLEAN DEFAULT 0 NOT NULL,
+	instructions TEXT DEFAULT '' NOT NULL,
+	state TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT ck_dnp_entries_state CHECK (state in ('requested', 'claimed', 'listed', 'rescinded', 'acknowledged', 'closed')),
+	CONSTRAINT fk_dnp_entries_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id),
+	CONSTRAINT fk_dnp_entries_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_dnp_entries_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_dnp_entries_state ON dnp_entries (state);
+
+CREATE INDEX ix_dnp_entries_tag_id ON dnp_entries (tag_id);
+
+CREATE INDEX ix_dnp_entries_user_id ON dnp_entries (user_id);
+
 CREATE TABLE filters (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL,
@@ -178,6 +203,28 @@ CREATE INDEX ix_images_file_name ON images (file_name);
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
 CREATE INDEX ix_images_uploader_id ON images (uploader_id);
+
+CREATE TABLE tag_batches (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL,
+	user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	"query" TEXT,
+	added_tag_ids TEXT DEFAULT '' NOT NULL,
+	removed_tag_ids TEXT DEFAULT '' NOT NULL,
+	images BLOB,
+	position INTEGER DEFAULT 0 NOT NULL,
+	subject_user_id INTEGER,
+	since BIGINT,
+	until BIGINT,
+	total INTEGER NOT NULL,
+	done INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT ck_tag_batches_kind CHECK (kind in ('retag', 'revert')),
+	CONSTRAINT ck_tag_batches_state CHECK (state in ('running', 'done', 'undoing', 'undone')),
+	CONSTRAINT fk_tag_batches_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_tag_batches_subject_user_id FOREIGN KEY(subject_user_id) REFERENCES users (id)
+);
 
 CREATE TABLE tag_implications (
 	tag_id INTEGER NOT NULL,
@@ -380,6 +427,25 @@ CREATE INDEX ix_posts_created_at ON posts (created_at);
 
 CREATE INDEX ix_posts_user_id ON posts (user_id);
 
+CREATE TABLE tag_changes (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	user_id INTEGER,
+	made_at BIGINT NOT NULL,
+	tag_batch_id INTEGER,
+	is_revert BOOLEAN DEFAULT 0 NOT NULL,
+	reverted_by_id INTEGER,
+	CONSTRAINT fk_tag_changes_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_tag_changes_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_tag_changes_tag_batch_id FOREIGN KEY(tag_batch_id) REFERENCES tag_batches (id)
+);
+
+CREATE INDEX ix_tag_changes_image_id_id ON tag_changes (image_id, id);
+
+CREATE INDEX ix_tag_changes_tag_batch_id_id ON tag_changes (tag_batch_id, id);
+
+CREATE INDEX ix_tag_changes_user_id_made_at ON tag_changes (user_id, made_at);
+
 CREATE TABLE votes (
 	image_id INTEGER NOT NULL,
 	user_id INTEGER NOT NULL,
@@ -417,3 +483,15 @@ CREATE TABLE gallery_subscriptions (
  WITHOUT ROWID;
 
 CREATE INDEX ix_gallery_subscriptions_user_id ON gallery_subscriptions (user_id);
+
+CREATE TABLE tag_change_tags (
+	tag_change_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	is_added BOOLEAN NOT NULL,
+	CONSTRAINT pk_tag_change_tags PRIMARY KEY (tag_change_id, tag_id),
+	CONSTRAINT fk_tag_change_tags_tag_change_id FOREIGN KEY(tag_change_id) REFERENCES tag_changes (id),
+	CONSTRAINT fk_tag_change_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_tag_change_tags_tag_id_tag_change_id ON tag_change_tags (tag_id, tag_change_id);

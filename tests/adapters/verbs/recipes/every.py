@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from tests.adapters.verbs.recipe import Recipe
-from tests.adapters.verbs.recipes import filters, uploads
+from tests.adapters.verbs.recipes import filters, tags, uploads
 
-_ROOMS = (filters, uploads)
+_ROOMS = (filters, tags, uploads)
 
 RECIPES: Mapping[str, Recipe] = {name: recipe for room in _ROOMS for name, recipe in room.RECIPES.items()}

@@ -1,0 +1,101 @@
+"""People change the tags of an image, by its old list and a new one.
+
+Neighbours: `taggings` (rows, counts and record), `tag_rules` (what the result has to be), `tag_history`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import EditRefused, ImageNotFound
+from polybooru.library.images import MAX_ID
+from polybooru.library.tag_names import clean_tag_list
+from polybooru.library.tag_rules import tag_faults
+from polybooru.library.taggings import Retagging, carried_tags, lock_images, retag
+from polybooru.library.tags import (
+    Tag,
+    brought_along,
+    ensure_tags,
+    find_tags,
+    in_display_order,
+    load_tags,
+)
+from polybooru.library.verbs import Acts, verb
+from polybooru.library.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedTags:
+    """What an edit really did. change_id: of its record in the history; None if nothing changed."""
+
+    change_id: int | None
+    tags: tuple[Tag, ...]
+    added: tuple[Tag, ...]
+    removed: tuple[Tag, ...]
+
+
+@verb(Acts.IMAGE)
+def edit_image_tags(
+    work: Work, actor: Actor, image_id: int, old: Sequence[str], new: Sequence[str]
+) -> EditedTags:
+    """Apply the difference between the list of names that somebody saw and the one that is wanted.
+
+    So two edits at once merge: what neither list or both lists name stays as it is. Implied tags and the tag
+    `oc` come along with tags that are new to the image. Raises ImageNotFound, also for a hidden one,
+    EditRefused with the faults of an upload, LoginRequired, NotAllowed.
+    """
+    user_id = require(actor, Permission.WRITE)
+    if not 0 < image_id <= MAX_ID or lock_images(work, [image_id]) != {image_id: False}:
+        raise ImageNotFound(f"There is no image {image_id}.")
+    wish = _wish(work, old, new)
+    carried = carried_tags(work, [image_id]).get(image_id, set())
+    fresh = [tag for tag in wish.gained.values() if tag.id not in carried]
+    brought = brought_along(work, fresh, new_names=wish.unknown)
+    gained = wish.gained | {tag.id: tag for tag in brought}
+    removed = frozenset((wish.lost & carried) - gained.keys())
+    known = load_tags(work, carried - removed) | gained
+    faults = tag_faults(work.policy, [*(tag.name for tag in known.values()), *wish.unknown])
+    if faults and (removed or wish.unknown or not gained.keys() <= carried):
+        raise EditRefused(faults)
+    made = {tag.id: tag for tag in ensure_tags(work, wish.unknown).values()}
+    return _apply(work, image_id, user_id, carried, known | made, removed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """unknown: names of tags that are to be made. lost: ids."""
+
+    gained: dict[int, Tag]
+    unknown: list[str]
+    lost: set[int]
+
+
+def _wish(work: Work, old: Sequence[str], new: Sequence[str]) -> _Wish:
+    """Tags that only the new list means, and those that only the old one means."""
+    before, after = (clean_tag_list(",".join(names)) for names in (old, new))
+    both = set(before) & set(after)
+    found = find_tags(work, {*before, *after})
+    stay = {found[name].id for name in both if name in found}
+    lost = {found[name].id for name in before if name in found}
+    gained = {found[name].id: found[name] for name in after if name in found}
+    return _Wish(  # an alias in one list and its target in the other mean the same
+        gained={tag_id: tag for tag_id, tag in gained.items() if tag_id not in stay | lost},
+        unknown=[name for name in after if name not in found and name not in both],
+        lost=lost - stay - gained.keys(),
+    )
+
+
+def _apply(
+    work: Work, image_id: int, user_id: int, carried: set[int], left: dict[int, Tag], removed: frozenset[int]
+) -> EditedTags:
+    added = frozenset(left.keys() - carried)
+    made = dict[int, int]()
+    if added or removed:
+        wanted = Retagging(image_id=image_id, added=added, removed=removed)
+        made = retag(work, [wanted], hidden=(), user_id=user_id)
+    return EditedTags(
+        change_id=made.get(image_id),
+        tags=tuple(in_display_order(left.values())),
+        added=tuple(in_display_order(left[tag_id] for tag_id in added)),
+        removed=tuple(in_display_order(load_tags(work, removed).values())),
+    )

@@ -1,0 +1,122 @@
+"""The one door through which the tags of images change after their upload, for whatever reason.
+
+Rows, counts, the record in the history and the change log go together. Rules and rights are the callers':
+`tag_edits` (people, one image), `mass_retags` (staff, many images), `tag_reverts`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from polybooru.db import joined
+from polybooru.db.tables import image_tags, images, tag_change_tags, tag_changes
+from polybooru.library.images import whole_seconds
+from polybooru.library.tags import add_to_counts
+from polybooru.library.work import Reading, Work
+
+_IN_LINE = (
+    select(images.c.id, images.c.hidden_from_users)
+    .where(joined.among_asked(images.c.id))
+    .order_by(images.c.id)
+    .with_for_update(key_share=True)
+)
+_CARRIED = select(image_tags.c.image_id, image_tags.c.tag_id).where(joined.among_asked(image_tags.c.image_id))
+_TOUCHED = update(images).where(joined.among_asked(images.c.id)).values(updated_at=bindparam("moment"))
+_UNTAGGED = delete(image_tags).where(
+    image_tags.c.image_id == bindparam("of_image"), image_tags.c.tag_id == bindparam("of_tag")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retagging:
+    """What becomes of one image: tags, by id, that it does not have and gets, and those that it loses."""
+
+    image_id: int
+    added: frozenset[int]
+    removed: frozenset[int]
+
+
+def lock_images(work: Work, image_ids: Collection[int]) -> dict[int, bool]:
+    """Whether staff have hidden each of the images, in order; those that are not there are left out.
+
+    Their rows are held to the end of the transaction, so that what is read of their tags stays true.
+    """
+    rows = work.connection.execute(_IN_LINE, joined.asked(sorted(image_ids)))
+    return {image_id: hidden for image_id, hidden in rows}  # noqa: C416 — of rows, `dict` has no type
+
+
+def carried_tags(
+    reading: Reading, image_ids: Iterable[int], among: Collection[int] | None = None
+) -> dict[int, set[int]]:
+    """Ids of the tags of images by the image's id; among: look only for these."""
+    wanted = _CARRIED if among is None else _CARRIED.where(image_tags.c.tag_id.in_(sorted(among)))
+    carried: defaultdict[int, set[int]] = defaultdict(set)
+    for image_id, tag_id in reading.connection.execute(wanted, joined.asked(image_ids)):
+        carried[image_id].add(tag_id)
+    return carried
+
+
+def retag(
+    work: Work,
+    retaggings: Sequence[Retagging],
+    *,
+    hidden: Collection[int],
+    user_id: int | None,
+    batch_id: int | None = None,
+    is_revert: bool = False,
+) -> dict[int, int]:
+    """Do and record it all; ids of the records by the image's id.
+
+    The caller holds the images, each named once. hidden: those that are in no count.
+    """
+    if not retaggings:
+        return {}
+    made = insert(tag_changes).returning(tag_changes.c.id, sort_by_parameter_order=True)
+    common = {"user_id": user_id, "made_at": work.now, "tag_batch_id": batch_id, "is_revert": is_revert}
+    rows = [{"image_id": one.image_id, **common} for one in retaggings]
+    change_ids = work.execute(made, rows).scalars().all()
+    changed = [
+        (one.image_id, change_id, tag_id, is_added)
+        for one, change_id in zip(retaggings, change_ids, strict=True)
+        for tag_ids, is_added in ((one.added, True), (one.removed, False))
+        for tag_id in sorted(tag_ids)
+    ]
+    if changed:
+        _record(work, changed)
+        _tag(work, changed)
+        visible = ((tag_id, is_added) for image_id, _, tag_id, is_added in changed if image_id not in hidden)
+        _count(work, visible)
+    return {one.image_id: change_id for one, change_id in zip(retaggings, change_ids, strict=True)}
+
+
+def _record(work: Work, changed: Sequence[tuple[int, int, int, bool]]) -> None:
+    work.execute(
+        insert(tag_change_tags),
+        [
+            {"tag_change_id": change_id, "tag_id": tag_id, "is_added": is_added}
+            for _, change_id, tag_id, is_added in changed
+        ],
+    )
+
+
+def _tag(work: Work, changed: Sequence[tuple[int, int, int, bool]]) -> None:
+    added = [{"image_id": image, "tag_id": tag} for image, _, tag, is_added in changed if is_added]
+    if added:
+        work.execute(insert(image_tags), added)
+    removed = [{"of_image": image, "of_tag": tag} for image, _, tag, is_added in changed if not is_added]
+    if removed:
+        work.execute(_UNTAGGED, removed)
+    touched = sorted({image_id for image_id, _, _, _ in changed})
+    moment = whole_seconds(work.now)
+    work.connection.execute(_TOUCHED, {"moment": moment, **joined.asked(touched)})
+    for image_id in touched:
+        work.changed("image_tags", image_id)
+
+
+def _count(work: Work, changed: Iterable[tuple[int, bool]]) -> None:
+    differences = Counter[int]()
+    for tag_id, is_added in changed:
+        differences[tag_id] += 1 if is_added else -1
+    add_to_counts(work, {tag_id: by for tag_id, by in differences.items() if by})

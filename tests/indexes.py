@@ -310,7 +310,9 @@ def thresholds(images: int) -> Iterator[None]:
             "by_number.NARROW",
             "by_number.COUNTED_FROM",
             "branches.NARROW",
-            "ordering._WALK",
+            "by_number.FEW",
+            "ordering.FEW",
+            "ordering.ASKED_SINGLY",
             "buckets.SMALLEST_SPLIT",
         ):
             patch.setattr(f"polybooru.search.index.{name}", images)

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import Ids, ids_of
-from polybooru.search.index.columns import Values
+from polybooru.search.index.columns import Number, Values
 from polybooru.search.index.found import Found
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.orders import ByNumber, Position
 
 NARROW = 20_000
+FEW = 12
+"""So few are sorted without arrays, which would cost more to make."""
+
 SORTED_WHOLE = 512
 """So few are sorted sooner than parted."""
 
@@ -35,8 +38,12 @@ def by_value(
     images: BitMap, numbers: Numbers, start: int, end: int, *, descending: bool, after: Position | None = None
 ) -> list[int]:
     """The page of a narrow set."""
+    if len(images) <= FEW and after is None:
+        return _few_by_value(images, numbers, descending=descending)[start:end]
     ids = ids_of(images)
     values = numbers.column.gather(ids)
+    if numbers.is_whole and after is None:
+        return ordered(ids, values, start, end, descending=descending)
     present = numbers.column.present(values)
     if after is not None:
         left = _left(ids, values, present, after, descending=descending)
@@ -59,7 +66,7 @@ def ordered(ids: Ids, values: Values, start: int, end: int, *, descending: bool)
     if start >= end:
         return []
     if len(ids) <= SORTED_WHOLE:
-        whole = ids[np.argsort(values, kind="stable")]
+        whole = ids[values.argsort(kind="stable")]
         some: list[int] = (whole[::-1] if descending else whole)[start:end].tolist()
         return some
     first, last = (len(ids) - end, len(ids) - start - 1) if descending else (start, end - 1)
@@ -68,9 +75,24 @@ def ordered(ids: Ids, values: Values, start: int, end: int, *, descending: bool)
     between = (values >= low) & (values <= high)
     below = int(np.count_nonzero(values < low))
     ids, values = ids[between], values[between]
-    places = np.argsort(values, kind="stable")[first - below : last - below + 1]
+    places = values.argsort(kind="stable")[first - below : last - below + 1]
     found: list[int] = ids[places[::-1] if descending else places].tolist()
     return found
+
+
+def _few_by_value(images: BitMap, numbers: Numbers, *, descending: bool) -> list[int]:
+    valued: list[tuple[Number, int]] = []
+    without: list[int] = []
+    for image_id in images:
+        value = numbers.column.get(image_id)
+        if value is None:
+            without.append(image_id)
+        else:
+            valued.append((value, image_id))
+    valued.sort(reverse=descending)
+    if descending:
+        without.reverse()
+    return [image_id for _, image_id in valued] + without
 
 
 def _left(

@@ -5,7 +5,8 @@ the library. To copy what is left would cost more than everything before it, for
 number.
 """
 
-from itertools import islice
+from collections.abc import Iterable
+from itertools import filterfalse, islice
 
 from pyroaring import BitMap
 
@@ -45,8 +46,16 @@ class Found:
     def among(self, images: BitMap) -> BitMap:
         """Those of a few images; a fresh bitmap."""
         found = images & self.base
-        found -= self.without
+        if self.without:
+            found -= self.without
         return found
+
+    def first(self, ids: Iterable[int], count: int) -> list[int]:
+        """Of ids in an order of their own the first so many that are members; asks no further."""
+        members = filter(self.base.__contains__, ids)
+        if self.without:
+            members = filterfalse(self.without.__contains__, members)
+        return list(islice(members, count))
 
     def ids(self, start: int, end: int, *, descending: bool, beyond: int | None = None) -> list[int]:
         """From the place `start` to before `end` in order of id.

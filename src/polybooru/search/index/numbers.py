@@ -77,6 +77,11 @@ class Numbers:
             self._buckets = Buckets.of(self.column, self._images)
         return self._buckets
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is known that every image has a value."""
+        return self._buckets is not None and not self._buckets.missing
+
     def gathers(self, within: int | None) -> bool:
         """Whether `select` looks at single values beside so many images."""
         return within is not None and within < GATHER_BELOW

@@ -12,8 +12,8 @@ from msgspec import Struct
 from pyroaring import BitMap
 
 from polybooru.search.index import by_number, scores
-from polybooru.search.index.bitmaps import bitmap_of, ids_of
-from polybooru.search.index.by_number import ordered
+from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of
+from polybooru.search.index.by_number import FEW, ordered
 from polybooru.search.index.costs import gathered, split, walked
 from polybooru.search.index.errors import UnknownName
 from polybooru.search.index.found import NEAR, Found
@@ -21,10 +21,11 @@ from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.orders import AtRandom, ByGallery, ById, ByNumber, ByScore, Order, Position
 from polybooru.search.index.plan import How
 from polybooru.search.index.scores import Scored
-from polybooru.search.index.shuffle import ROUNDS, Shuffle, round_of, shuffle_of
+from polybooru.search.index.shuffle import ROUNDS, Places, Shuffle, chunks_of, round_of
 
 _LARGEST_BLOCK = 65_536
-_WALK = 1_024
+_SMALLEST_BLOCK = 256
+ASKED_SINGLY = 1_024
 PASSED_BUCKETS = 320
 """So many buckets a column has, about."""
 
@@ -63,7 +64,7 @@ def page(
         case ByNumber(column):
             return by_number.page(found, _column(numbers, column), order, start, end, after)
         case AtRandom(seed):
-            return _at_random(found, shuffle_of(seed, found.base.max()), start, end, after)
+            return _at_random(found, Shuffle(seed), start, end, after)
         case ByScore():
             return scores.page(found, leaves(), order, start, end, after)
         case ByGallery():
@@ -74,7 +75,6 @@ def page(
 
 def position(
     image_id: int,
-    found: Found,
     order: Order,
     numbers: Mapping[str, Numbers],
     leaves: Callable[[], Sequence[Scored]],
@@ -86,8 +86,7 @@ def position(
         case ByNumber(column):
             return Position(image_id, _column(numbers, column).column.get(image_id))
         case AtRandom(seed):
-            places = shuffle_of(seed, found.base.max()).places(np.array([image_id], np.uint32))
-            return Position(image_id, int(places[0]))
+            return Position(image_id, Shuffle(seed).place(image_id))
         case ByScore():
             return Position(image_id, sum(leaf.weight for leaf in leaves() if image_id in leaf.images))
         case ByGallery():
@@ -151,34 +150,38 @@ def _by_gallery(found: Found, order: ByGallery, start: int, end: int, after: Pos
 
 def _at_random(found: Found, shuffle: Shuffle, start: int, end: int, after: Position | None) -> list[int]:
     begin = -1 if after is None or after.value is None else int(after.value)
-    steps = (
-        2 * end * shuffle.chunks * ROUNDS // len(found)
-    )  # of the walk that is likely to meet `end` members
+    if len(found) <= FEW:
+        few = sorted((shuffle.place(image_id), image_id) for image_id in found.bitmap())
+        return [image_id for place, image_id in few if place > begin][start:end]
+    chunks = chunks_of(found.base.max())
+    steps = 2 * end * chunks * ROUNDS // len(found)  # of the walk that is likely to meet `end` members
     if len(found) <= steps:
         ids = ids_of(found.bitmap())
         places = shuffle.places(ids)
         if begin >= 0:
-            ids, places = ids[places > begin], places[places > begin]
+            left = places > begin
+            ids, places = ids[left], places[left]
         return ordered(ids, places, start, end, descending=False)
     page: list[int] = []
     at = max(0, round_of(begin)) if begin >= 0 else 0
-    block = max(1, max(_WALK // 4, min(steps, _LARGEST_BLOCK)) // shuffle.chunks)
+    block = max(1, max(_SMALLEST_BLOCK, min(steps, _LARGEST_BLOCK)) // chunks)
     while end > 0 and at < ROUNDS:
-        some = _shuffled(found, shuffle, at, min(at + block, ROUNDS), begin)
+        some = _met(found, shuffle, shuffle.rounds(at, min(at + block, ROUNDS), chunks), begin, end)
         at += block
         page += some[start:end]
         start, end = max(0, start - len(some)), end - len(some)
     return page
 
 
-def _shuffled(found: Found, shuffle: Shuffle, first: int, last: int, begin: int) -> list[int]:
-    """The members of the result in these rounds, in their order, from after a place."""
-    ids, places = shuffle.rounds(first, last)
+def _met(found: Found, shuffle: Shuffle, walked: tuple[Ids, Places], begin: int, end: int) -> list[int]:
+    """Those that are in the result, in the order of their places, from after a place; at least `end`."""
+    ids, places = walked
+    are_many = len(ids) > ASKED_SINGLY
+    if are_many:
+        ids = ids_of(found.among(bitmap_of(np.sort(ids))))
+        places = shuffle.places(ids)
     if begin >= 0:
-        ids, places = ids[places > begin], places[places > begin]
-    if len(ids) <= _WALK:
-        return [image_id for image_id in ids[np.argsort(places)].tolist() if image_id in found]
-    ids.sort()
-    members = ids_of(found.among(bitmap_of(ids)))
-    some: list[int] = members[np.argsort(shuffle.places(members))].tolist()
-    return some
+        left = places > begin
+        ids, places = ids[left], places[left]
+    in_order: list[int] = ids[places.argsort()].tolist()
+    return in_order if are_many else found.first(in_order, end)

@@ -60,7 +60,7 @@ class Searches:
         ids = page(found, order, self._numbers, offset, min(offset + limit, total), after, leaves)
         if not continued or not ids:
             return Page(ids=ids, total=total)
-        return Page(ids=ids, total=total, last=position(ids[-1], found, order, self._numbers, leaves))
+        return Page(ids=ids, total=total, last=position(ids[-1], order, self._numbers, leaves))
 
     def sample(self, query: Query, count: int, rng: Random, *, now: datetime, outside: Outside) -> list[int]:
         """Different images that match, each as likely as any other, in random order; all if there are fewer.

@@ -1,15 +1,13 @@
 """The order of `random:SEED`, without storing one, the same for ever.
 
 Ids are taken in chunks of 65,536. Within its chunk each id has a round, by a keyed bijection of 16 bits;
-images come by their rounds, and within one round the chunks by a keyed bijection of round and chunk. A new
-image so takes a place that was free, and no other image moves, however large the library grows; and as a
-round can be asked for its ids, a page needs no more of the shuffle than it shows.
+images come by their rounds, and within one round the chunks in an order that the round decides. A new image
+so takes a place that was free, and no other image moves, however large the library grows; and as a round can
+be asked for its ids, a page needs no more of the shuffle than it shows.
 
 In one round each chunk has one image at most: of a library of many chunks the first images are spread more
 evenly over the ids than chance would. Not cryptographic; nothing secret rests on it.
 """
-
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,83 +16,100 @@ from polybooru.search.index.bitmaps import Ids
 
 CHUNK_BITS = 16
 ROUNDS = 1 << CHUNK_BITS
-_SHIFT = np.uint16(8)
-_STEPS = 3
-_WORD = 2**64 - 1
+_LOW = ROUNDS - 1
 _HALF = 2**32 - 1
+_WORD = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
-_MOST_CHUNKS_BITS = 11  # ids have 27 bits
-_KEPT = 256
+_CHUNK_SHIFT = 15
+_SHIFTS = (8, 7, 9)
+
+Places = NDArray[np.uint32]
 
 
 class Shuffle:
-    """The shuffle of one seed (any integer), of ids up to those of the last chunk."""
+    """The shuffle of one seed, any integer.
 
-    __slots__ = ("_adds", "_inverses", "_middle", "_odds", "_start", "_tie", "chunks")
+    An id's place is its round, and below that 16 bits that put the chunks of one round in order. Made of
+    plain numbers: most shuffles are asked for the places of a few ids, once.
+    """
 
-    def __init__(self, seed: int, chunks: int) -> None:
-        self.chunks = chunks
-        words = np.array([_word(seed, number) for number in range(1, 3)], np.uint64).view(np.uint16)
-        self._odds = words[:_STEPS] | np.uint16(1)
-        self._inverses = [np.uint16(pow(odd, -1, ROUNDS)) for odd in self._odds.tolist()]
-        self._adds = words[_STEPS : 2 * _STEPS]
-        self._tie = np.uint32(_word(seed, 3) & _HALF)
-        own = _mixed(np.arange(chunks, dtype=np.uint32) ^ np.uint32(_word(seed, 4) & _HALF))
-        self._start, self._middle = own.astype(np.uint16), (own >> np.uint32(16)).astype(np.uint16)
+    __slots__ = ("_chunk_add", "_chunk_odd", "_odds", "_tie_odd")
 
-    def places(self, ids: Ids) -> NDArray[np.uint64]:
-        """Where these ids come: 48 bits, all different."""
-        chunk = ids >> np.uint32(CHUNK_BITS)
-        at = ids.astype(np.uint16)
-        at ^= self._start[chunk]
-        for step in range(_STEPS):
-            at *= self._odds[step]
-            at += self._adds[step]
-            at ^= at >> _SHIFT
+    def __init__(self, seed: int) -> None:
+        first, second = _word(seed, 1), _word(seed, 2)
+        self._odds = (first & _LOW | 1, first >> 16 & _LOW | 1, first >> 32 & _LOW | 1)
+        self._tie_odd = first >> 48 | 1
+        self._chunk_odd, self._chunk_add = second & _HALF | 1, second >> 32
+
+    def place(self, image_id: int) -> int:
+        """Where this id comes; what `places` gives, without arrays."""
+        chunk = (((image_id >> CHUNK_BITS) + self._chunk_add) * self._chunk_odd) & _HALF
+        mixed = chunk ^ chunk >> _CHUNK_SHIFT
+        at = (image_id ^ mixed) & _LOW
+        for step, odd in enumerate(self._odds):
+            at = at * odd & _LOW
+            at ^= at >> _SHIFTS[step]
             if not step:
-                at += self._middle[chunk]
-        return self._places(at, chunk)
+                at = (at + (mixed >> CHUNK_BITS)) & _LOW
+        return at << CHUNK_BITS | (at * self._tie_odd ^ chunk) & _LOW
 
-    def rounds(self, first: int, last: int) -> tuple[Ids, NDArray[np.uint64]]:
-        """The ids that have these rounds, images or not, and their places; unsorted."""
-        chunk = np.tile(np.arange(self.chunks, dtype=np.uint32), last - first)
-        at = np.repeat(np.arange(first, last, dtype=np.uint16), self.chunks)
-        places = self._places(at, chunk)
-        for step in reversed(range(_STEPS)):
+    def places(self, ids: Ids) -> Places:
+        """Where these ids come; all different."""
+        chunk, mixed = self._mixed(ids >> np.uint32(CHUNK_BITS))
+        at = (ids ^ mixed).astype(np.uint16)
+        mixed >>= np.uint32(CHUNK_BITS)
+        for step, odd in enumerate(self._odds):
+            at *= np.uint16(odd)
+            at ^= at >> np.uint16(_SHIFTS[step])
             if not step:
-                at -= self._middle[chunk]
-            at ^= at >> _SHIFT
-            at -= self._adds[step]
-            at *= self._inverses[step]
-        at ^= self._start[chunk]
-        return chunk << np.uint32(CHUNK_BITS) | at, places
+                at += mixed.astype(np.uint16)
+        return self._tied(at, chunk)
 
-    def _places(self, rounds: NDArray[np.uint16], chunk: NDArray[np.uint32]) -> NDArray[np.uint64]:
-        wide = rounds.astype(np.uint64)
-        tie = _mixed((wide.astype(np.uint32) << np.uint32(_MOST_CHUNKS_BITS) | chunk) ^ self._tie)
-        return wide << np.uint64(32) | tie
+    def rounds(self, first: int, last: int, chunks: int) -> tuple[Ids, Places]:
+        """The ids of the first chunks that have these rounds, images or not, and their places; unsorted."""
+        numbers = np.arange((last - first) * chunks, dtype=np.uint32)
+        at, number = np.divmod(numbers, np.uint32(chunks))
+        at = at.astype(np.uint16)
+        at += np.uint16(first)
+        chunk, mixed = self._mixed(number.copy())
+        places = self._tied(at, chunk)
+        low = mixed.astype(np.uint16)
+        mixed >>= np.uint32(CHUNK_BITS)
+        for step in reversed(range(len(self._odds))):
+            if not step:
+                at -= mixed.astype(np.uint16)
+            at ^= at >> np.uint16(_SHIFTS[step])
+            if 2 * _SHIFTS[step] < CHUNK_BITS:  # the shift undone has bits of its own to be undone
+                at ^= at >> np.uint16(2 * _SHIFTS[step])
+            at *= np.uint16(pow(self._odds[step], -1, ROUNDS))
+        at ^= low
+        number <<= np.uint32(CHUNK_BITS)
+        number |= at
+        return number, places
+
+    def _mixed(self, chunk: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Two words for each chunk; the low half of the first is another one for each."""
+        chunk += np.uint32(self._chunk_add)
+        chunk *= np.uint32(self._chunk_odd)
+        return chunk, chunk ^ chunk >> np.uint32(_CHUNK_SHIFT)
+
+    def _tied(self, rounds: NDArray[np.uint16], chunk: NDArray[np.uint32]) -> Places:
+        tie = rounds * np.uint16(self._tie_odd)
+        tie ^= chunk.astype(np.uint16)
+        places = rounds.astype(np.uint32)
+        places <<= np.uint32(CHUNK_BITS)
+        places |= tie
+        return places
 
 
-def shuffle_of(seed: int, highest: int) -> Shuffle:
-    """The shuffle of this seed for ids up to the highest."""
-    return _shuffle(seed, (highest >> CHUNK_BITS) + 1)
-
-
-_shuffle = lru_cache(_KEPT)(Shuffle)
+def chunks_of(highest: int) -> int:
+    """How many chunks the ids up to the highest fill."""
+    return (highest >> CHUNK_BITS) + 1
 
 
 def round_of(place: int) -> int:
     """The round of a place."""
-    return place >> 32
-
-
-def _mixed(words: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """A bijection of 32 bits, made in place, whose upper bits leave no pattern."""
-    words *= np.uint32(0x85EBCA6B)
-    words ^= words >> np.uint32(15)
-    words *= np.uint32(0xC2B2AE35)
-    words ^= words >> np.uint32(15)
-    return words
+    return place >> CHUNK_BITS
 
 
 def _word(seed: int, number: int) -> int:

@@ -6,7 +6,7 @@ and `my:watched` inside watch lists, also where one stands in the other, lets ev
 Neighbours: `filters` (rows), `image_fields` (what may be written), `image_search` (who asks).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,14 +18,16 @@ from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound
 from polybooru.library.filters import Filter, complex_query, current_filter, find_filter, forced_filter
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
-from polybooru.library.image_index import TAG_ID_FIELD
+from polybooru.library.image_index import HIDERS_FIELD, TAG_ID_FIELD
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import HEAVIEST, OutsideLeaf, survey
 from polybooru.library.stored_queries import FILTER_LIMITS
+from polybooru.search.index import LeftOut
 from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.parser import conjunction, disjunction, parse
 from polybooru.search.language.tree import Equals, Everything, Not, Nothing, Or, Query
 
+HIDDEN: Query = Equals("deleted", True)
 _KEPT = 2_000
 _Key = TypeVar("_Key")
 _Made = TypeVar("_Made")
@@ -35,22 +37,23 @@ _Made = TypeVar("_Made")
 class CompiledFilter:
     """A filter as trees, with what staff forced on the caller.
 
-    hides: what one of these matches is left out of searches. shows: the same, negated one by one.
+    hides: what one of these matches is left out of searches.
     hits: what one of these matches is to be covered where it is shown.
     spoilers: those of the hits that do not hide.
     outside_…: their leaves that the index does not answer.
     weight: how dear its queries look; tags by id do not count, as the index keeps their union.
+    left_out: what its reader does not find: by whether hidden images are found, and by whether his own are.
     """
 
     id: int
     hides: tuple[Query, ...]
-    shows: tuple[Query, ...]
     hits: tuple[Query, ...]
     spoilers: tuple[Query, ...]
     outside_hides: tuple[OutsideLeaf, ...]
     outside_hits: tuple[OutsideLeaf, ...]
     outside_spoilers: tuple[OutsideLeaf, ...]
     weight: int
+    left_out: Mapping[tuple[bool, bool], LeftOut]
 
 
 class ImageFilters:
@@ -112,13 +115,13 @@ class ImageFilters:
         return CompiledFilter(
             id=stored.id,
             hides=tuple(hides),
-            shows=tuple(map(Not, hides)),
             hits=tuple(hits),
             spoilers=tuple(spoilers),
             outside_hides=_outside(hides),
             outside_hits=_outside(hits),
             outside_spoilers=_outside(spoilers),
             weight=sum(survey(tree)[1] for tree in [*queries, spoilered]),
+            left_out=_left_out(actor, hides),
         )
 
     def _shown_by(self, actor: Actor) -> Callable[[int], Query | None]:
@@ -126,7 +129,7 @@ class ImageFilters:
 
         def shown(filter_id: int) -> Query | None:
             named = self._find(actor, filter_id)
-            return None if named is None else all_of(named.shows)
+            return None if named is None else all_of(map(Not, named.hides))
 
         return shown
 
@@ -223,6 +226,17 @@ def _stored_query(text: str, fields: Fields, *, broken: Query) -> Query:
 
 def _tags(tag_ids: Iterable[int]) -> list[Query]:
     return [Equals(TAG_ID_FIELD, tag_id) for tag_id in tag_ids]
+
+
+def _left_out(actor: Actor, hides: Sequence[Query]) -> Mapping[tuple[bool, bool], LeftOut]:
+    own = [] if actor.user_id is None else [Equals(HIDERS_FIELD, actor.user_id)]
+    return {
+        (with_hidden, with_own_hidden): LeftOut(
+            *([] if with_hidden else [HIDDEN]), *hides, *([] if with_own_hidden else own)
+        )
+        for with_hidden in (False, True)
+        for with_own_hidden in (False, True)
+    }
 
 
 def _outside(trees: Iterable[Query]) -> tuple[OutsideLeaf, ...]:

@@ -42,6 +42,7 @@ from polybooru.search.index import (
 MEANING = 1
 """Raise it whenever the same rows give other entries: saved indexes of before are then read no more."""
 TAG_ID_FIELD = "tag_id"
+HIDERS_FIELD = "hidden_by_id"
 """A tag by id: how filters name the tags they hide; nobody can write it in a query."""
 _INTEGERS = (
     "width",

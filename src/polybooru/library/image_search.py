@@ -16,7 +16,8 @@ from pyroaring import BitMap
 from polybooru.library.actors import Actor
 from polybooru.library.cursors import Cursor, no_cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
-from polybooru.library.image_filters import CompiledFilter, ImageFilters
+from polybooru.library.image_filters import HIDDEN, CompiledFilter, ImageFilters
+from polybooru.library.image_index import HIDERS_FIELD
 from polybooru.library.image_orders import ImageOrders, can_stand
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import (
@@ -29,7 +30,7 @@ from polybooru.library.outside_fields import (
     survey,
     take_long,
 )
-from polybooru.search.index import AtRandom, ById, ByNumber, Order, Page, Plan, Position
+from polybooru.search.index import AtRandom, ById, ByNumber, LeftOut, Order, Outside, Page, Plan, Position
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
@@ -41,7 +42,6 @@ LONG = 256
 """From so many tags on a filter's union is not made on the event loop."""
 NEAR = 1_000
 """Pages at random that begin sooner are made of the first steps of the shuffle."""
-_HIDERS = "hidden_by_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class InteractionType(Enum):
     The value is the field that tells.
     """
 
-    HIDDEN = _HIDERS
+    HIDDEN = HIDERS_FIELD
     FAVED = "faved_by_id"
     UPVOTED = "upvoted_by_id"
     DOWNVOTED = "downvoted_by_id"
@@ -86,13 +86,12 @@ class Deleted(Enum):
     ONLY_UNMERGED = auto()
 
 
-_DELETED = Equals("deleted", True)
-_VISIBLE: Mapping[Deleted, tuple[Query, ...]] = MappingProxyType(
+_ONLY: Mapping[Deleted, tuple[Query, ...]] = MappingProxyType(
     {
-        Deleted.NOT: (Not(_DELETED),),
+        Deleted.NOT: (),
         Deleted.TOO: (),
-        Deleted.ONLY: (_DELETED,),
-        Deleted.ONLY_UNMERGED: (_DELETED, Not(Equals("merged", True))),
+        Deleted.ONLY: (HIDDEN,),
+        Deleted.ONLY_UNMERGED: (HIDDEN, Not(Equals("merged", True))),
     }
 )
 
@@ -190,22 +189,21 @@ class ImageSearch:
         """
         if isinstance(query, Nothing):
             return Page(ids=[], total=0)
-        whole = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
+        shown, left_out = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
         leaves, weight = self._weighed(actor, query)
-        outside = outside_answers(  # before the lock: it may take long
-            self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
-        )
+        outside = self._outside(leaves, hidden_by)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
             if weight > PLAIN or not _is_plain(order, offset):
                 self._check_cost(actor, query, order, offset, limit, now)
             return replica.index.search(
-                whole,
+                shown,
                 order=order,
                 offset=offset,
                 limit=limit,
                 now=now,
                 outside=outside,
+                without=left_out,
                 after=after,
                 continued=continued,
             )
@@ -214,10 +212,10 @@ class ImageSearch:
         self, actor: Actor, query: Query, *, order: Order, limit: int, hidden_by: CompiledFilter
     ) -> Plan:
         """What `find` would do for its first page, and what that would cost."""
-        whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=False)
+        shown, left_out = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=False)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
-            return replica.index.plan(whole, order=order, offset=0, limit=limit, now=now)
+            return replica.index.plan(shown, order=order, offset=0, limit=limit, now=now, without=left_out)
 
     def budget_ms(self, actor: Actor) -> int:
         """What one search of this caller may take by estimate."""
@@ -238,6 +236,13 @@ class ImageSearch:
             raise _too_expensive(self.budget_ms(actor))
         return leaves, weight
 
+    def _outside(self, leaves: Sequence[OutsideLeaf], hidden_by: CompiledFilter) -> Outside:
+        """The answers of the database, which may take long: not to be waited for under the replica's lock."""
+        if not leaves and not hidden_by.outside_hides:
+            return nothing_outside
+        asked = [*leaves, *hidden_by.outside_hides]
+        return outside_answers(self._library, asked, seconds=self._budget.statement_seconds)
+
     def sample(
         self,
         actor: Actor,
@@ -254,16 +259,14 @@ class ImageSearch:
         """
         if isinstance(query, Nothing):
             return []
-        whole = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
+        shown, left_out = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
         leaves, weight = self._weighed(actor, query)
-        outside = outside_answers(  # before the lock: it may take long
-            self._library, [*leaves, *hidden_by.outside_hides], seconds=self._budget.statement_seconds
-        )
+        outside = self._outside(leaves, hidden_by)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
             if weight > PLAIN:
                 self._check_cost(actor, query, ById(), 0, count, now)
-            return replica.index.sample(whole, count, rng, now=now, outside=outside)
+            return replica.index.sample(shown, count, rng, now=now, outside=outside, without=left_out)
 
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
         """Those of a few images that the filter hides or spoilers. Raises QueryTooExpensive."""
@@ -346,11 +349,12 @@ def _too_expensive(budget_ms: int) -> QueryTooExpensive:
 
 def _findable(
     actor: Actor, query: Query, hidden_by: CompiledFilter, deleted: Deleted, *, with_own_hidden: bool
-) -> Query:
-    """The query, and what this caller may find."""
-    clauses: list[Query] = [*query.children] if isinstance(query, And) else [query]
-    clauses += _VISIBLE[deleted if deleted is Deleted.NOT or actor.is_staff else Deleted.NOT]
-    clauses += hidden_by.shows
-    if actor.user_id is not None and not with_own_hidden:
-        clauses.append(Not(Equals(_HIDERS, actor.user_id)))
-    return And(tuple(clauses)) if len(clauses) > 1 else clauses[0]
+) -> tuple[Query, LeftOut]:
+    """What to look for, and what this caller does not find."""
+    if not actor.is_staff:
+        deleted = Deleted.NOT
+    left_out = hidden_by.left_out[deleted is not Deleted.NOT, with_own_hidden]
+    only = _ONLY[deleted]
+    if not only:
+        return query, left_out
+    return And((*(query.children if isinstance(query, And) else (query,)), *only)), left_out

@@ -11,6 +11,7 @@ from polybooru.search.index.errors import (
     UnsupportedLeaf,
     UnusableSnapshot,
 )
+from polybooru.search.index.exclusions import NOTHING_LEFT_OUT, LeftOut
 from polybooru.search.index.index import ImageIndex
 from polybooru.search.index.ordering import Page
 from polybooru.search.index.orders import AtRandom, ByGallery, ById, ByNumber, ByScore, Order, Position
@@ -32,6 +33,7 @@ from polybooru.search.index.steps import Outside
 __all__ = [
     "MAX_IMAGE_ID",
     "MISSING",
+    "NOTHING_LEFT_OUT",
     "AtRandom",
     "Block",
     "ByGallery",
@@ -48,6 +50,7 @@ __all__ = [
     "ImageIndex",
     "ImageIndexError",
     "ImageNotIndexed",
+    "LeftOut",
     "NameField",
     "NumberField",
     "NumberKind",

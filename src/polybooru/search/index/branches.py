@@ -93,23 +93,31 @@ class All:
         """See `Node`."""
         return self.found(within).bitmap()
 
-    def found(self, within: BitMap | None) -> Found:
-        """Its images, not copied where that can wait; right inside `within`."""
+    def found(self, within: BitMap | None, without: BitMap = EMPTY) -> Found:
+        """Its images that are not in `without`, not copied where that can wait; right inside `within`."""
         left = self._common(within)
+        less = [node.bitmap for node in self._less]
+        if without:
+            less.append(without)
         subtracted = left is not None and len(left) < NARROW
         if subtracted and left is not None:
-            for number, less in enumerate(self._less):
+            for number, images in enumerate(less):
                 if number:
-                    left -= less.bitmap
+                    left -= images
                 else:
-                    left = left - less.bitmap  # a new one: the first may belong to the index
+                    left = left - images  # a new one: the first may belong to the index
         for node in self._made:
             if left is not None and not left:
                 return Found(EMPTY)
             left = self._narrowed(left, node)
         if left is None:
             left = self._images
-        return Found(left) if subtracted else self._without(left)
+        if subtracted or not less:
+            return Found(left)
+        if len(less) == 1:
+            return Found(left, less[0])
+        several = BitMap.union(*[images & left for images in less])
+        return Found(left, several, len(several))
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
@@ -179,16 +187,6 @@ class All:
             return (self._images if left is None else left) - node.child.find(left)
         found = node.find(left)
         return found if left is None else left & found
-
-    def _without(self, left: BitMap) -> Found:
-        match self._less:
-            case []:
-                return Found(left)
-            case [only]:
-                return Found(left, only.bitmap)
-            case several:
-                without = BitMap.union(*[node.bitmap & left for node in several])
-                return Found(left, without, len(without))
 
 
 class Any:

@@ -5,7 +5,7 @@ the library. To copy what is left would cost more than everything before it, for
 number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import filterfalse, islice
 
 from pyroaring import BitMap
@@ -52,7 +52,7 @@ class Found:
 
     def first(self, ids: Iterable[int], count: int) -> list[int]:
         """Of ids in an order of their own the first so many that are members; asks no further."""
-        members = filter(self.base.__contains__, ids)
+        members: Iterator[int] = filter(self.base.__contains__, ids)
         if self.without:
             members = filterfalse(self.without.__contains__, members)
         return list(islice(members, count))

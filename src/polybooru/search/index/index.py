@@ -61,7 +61,6 @@ class ImageIndex(Searches):
             kept_patterns=self._kept_patterns,
             kept_lists=self._kept_lists,
             exclusions=self._exclusions,
-            vocabularies=tuple(self._all_vocabularies()),
         )
         super().__init__(tables, numbers)
 
@@ -215,13 +214,17 @@ class ImageIndex(Searches):
     def name(self, vocabulary: str, key: int, names: Collection[str]) -> None:
         """Define all names of a key anew; none remove it."""
         self._part(self._vocabularies, vocabulary).name(key, names)
+        self._exclusions.renamed()
 
     def load_names(self, vocabulary: str, names: Mapping[int, Collection[str]]) -> None:
         """Define the names of many keys at once."""
         self._part(self._vocabularies, vocabulary).load(names)
+        self._exclusions.renamed()
 
     def warm(self) -> None:
         """Make the order of every column and all names now: after loading, before forking."""
+        for postings in self._all_postings():
+            postings.compact()
         for numbers in self._numbers.values():
             _ = numbers.buckets
         for vocabulary in self._all_vocabularies():

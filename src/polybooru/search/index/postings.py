@@ -44,10 +44,11 @@ Held: TypeAlias = Union[BitMap, Few]  # noqa: UP007 — arrays take no parameter
 class Postings:
     """One relation between images and integer keys."""
 
-    __slots__ = ("_heads", "_images", "_keys", "_pairs")
+    __slots__ = ("_heads", "_images", "_is_scattered", "_keys", "_pairs")
 
     def __init__(self) -> None:
         self._images: dict[int, BitMap | Few] = {}
+        self._is_scattered = False
         self._keys = PackedLists()
         self._pairs = 0
         self._heads: tuple[BitMap, int] = (BitMap(), 0)
@@ -85,6 +86,17 @@ class Postings:
             last = int(np.searchsorted(ids, ids[last - 1], side="right"))  # an image is not cut in two
             self._load(ids[first:last], keys[first:last])
             first = last
+
+    def compact(self) -> None:
+        """Let the parts of each set lie side by side, after a load that let all of them grow by turns.
+
+        A search touches a part of each set for every 65,536 images, and waits for the memory of each.
+        """
+        if self._is_scattered:
+            for key, images in self._images.items():
+                if isinstance(images, BitMap):
+                    self._images[key] = BitMap.deserialize(images.serialize())
+            self._is_scattered = False
 
     def add(self, key: int, image_id: int) -> bool:
         """Whether the pair is new."""
@@ -232,6 +244,7 @@ class Postings:
             pairs.sort()
             pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
         self._pairs += len(pairs)
+        self._is_scattered = True
         self._keys.load((pairs >> half).astype(np.uint32), pairs.astype(np.uint32))
         pairs = (pairs << half) | (pairs >> half)
         pairs.sort()

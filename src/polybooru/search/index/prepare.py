@@ -1,6 +1,6 @@
 """A query tree against the tables: every name looked up, every ready bitmap at hand, nothing computed yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from polybooru.search.index.bitmaps import EMPTY
 from polybooru.search.index.branches import All, Any, Complement
 from polybooru.search.index.errors import UnknownName, UnsupportedLeaf
-from polybooru.search.index.exclusions import Exclusions
+from polybooru.search.index.exclusions import NOTHING_LEFT_OUT, Exclusions, LeftOut
 from polybooru.search.index.found import Found
 from polybooru.search.index.intervals import Interval, interval, point
 from polybooru.search.index.kept import KeptUnions
@@ -37,6 +37,7 @@ from polybooru.search.language.tree import (
     Query,
     Range,
     Wildcard,
+    leaves_of,
 )
 
 KEEP_FROM = 8
@@ -53,7 +54,6 @@ class Tables:
     kept_patterns: KeptUnions
     kept_lists: KeptUnions
     exclusions: Exclusions
-    vocabularies: Sequence[Vocabulary]
 
 
 class Preparation:
@@ -100,55 +100,49 @@ class Preparation:
             case _:
                 assert_never(query)
 
-    def found(self, query: Query) -> Found:
-        """The images that match, not copied where that can wait."""
-        node = self.whole(query)
-        return node.found(None) if isinstance(node, All) else Found(node.find(None))
+    def found(self, query: Query, left_out: LeftOut = NOTHING_LEFT_OUT) -> Found:
+        """The images that match, without what is left out, not copied where that can wait."""
+        without = self._without(left_out) if left_out.trees else EMPTY
+        node = self.node(query)
+        if type(node) is All:
+            return node.found(None, without)
+        return Found(node.find(None), without)
 
-    def whole(self, query: Query, *, planned: bool = False) -> Node:
-        """The tree, prepared; what search after search leaves out is one set.
-
-        planned: it is not going to be searched, so nothing is noted of it.
-        """
-        if type(query) is not And:
+    def planned(self, query: Query, left_out: LeftOut) -> Node:
+        """As the tree that `found` stands for, prepared; what is kept already is ready."""
+        if not left_out.trees:
             return self.node(query)
-        exclusions, lasts = self._tables.exclusions, self._lasts
-        again: list[Query] = []
-        nodes: list[Node] = []
-        for child in query.children:
-            if type(child) is Not and (
-                exclusions.known(child.child) if planned else exclusions.meet(child.child, lasts)
-            ):
-                again.append(child.child)
-            else:
-                nodes.append(self.node(child))
-        if again:
-            nodes.append(self._left_out(again))
-        return All(query, self.images, nodes)
+        union = _union(left_out.trees)
+        kept = self._tables.exclusions.find(left_out)
+        less = self.node(union) if kept is None else Ready(union, kept, kept=True)
+        parts = query.children if type(query) is And else (query,)
+        complement = Complement(Not(union), self.images, less)
+        return All(query, self.images, [*map(self.node, parts), complement])
 
-    def _left_out(self, trees: list[Query]) -> Node:
-        if len(trees) == 1 and type(trees[0]) is Equals:
-            return Complement(Not(trees[0]), self.images, self.node(trees[0]))
-        union = Or(tuple(trees))
-        version = sum(vocabulary.version for vocabulary in self._tables.vocabularies)
-        images = self._tables.exclusions.union(union.children, version, self.node(union).find)
-        return Complement(Not(union), self.images, Ready(union, images, kept=True))
+    def _without(self, left_out: LeftOut) -> BitMap:
+        exclusions = self._tables.exclusions
+        kept = exclusions.find(left_out)
+        if kept is not None:
+            return kept
+        union = _union(left_out.trees)
+        flag = self._source(union.field) if isinstance(union, Equals) else None
+        if isinstance(flag, Flag) and isinstance(union, Equals) and union.value is True:
+            return exclusions.take(left_out, flag.images)
+        if not all(map(self._lasts, leaves_of(union))):
+            return self.node(union).find(None)
+        by_name = any(
+            isinstance(self._source(field), Names) for field in map(_field, leaves_of(union)) if field
+        )
+        return exclusions.keep(left_out, self.node(union).find, by_name=by_name)
 
-    def _lasts(self, query: Query) -> bool:
+    def _lasts(self, leaf: Leaf) -> bool:
         """Whether the answer depends on nothing but the tables."""
-        match query:
-            case And(children) | Or(children):
-                return all(map(self._lasts, children))
-            case Not(child) | Boost(_, child):
-                return self._lasts(child)
-            case Range(_, lower, upper):
-                if any(bound is not None and isinstance(bound.value, Ago) for bound in (lower, upper)):
-                    return False
-            case Nothing() | Everything() | InGallery():
-                return True
-            case _:
-                pass
-        return not isinstance(self._source(query.field), Elsewhere)
+        if isinstance(leaf, Range):
+            bounds = (leaf.lower, leaf.upper)
+            if any(bound is not None and isinstance(bound.value, Ago) for bound in bounds):
+                return False
+        field = _field(leaf)
+        return not field or not isinstance(self._source(field), Elsewhere)
 
     def _equals(self, query: Equals) -> Node:
         value = query.value
@@ -233,7 +227,7 @@ class Preparation:
             raise UnknownName(f"the shape has no field {field!r}") from None
 
     def _unsupported(self, query: Leaf) -> UnsupportedLeaf:
-        field = "" if isinstance(query, (Nothing, Everything, InGallery)) else query.field
+        field = _field(query)
         return UnsupportedLeaf(
             f"{type(self._source(field)).__name__} of field {field!r} cannot answer {query!r}"
         )
@@ -241,3 +235,12 @@ class Preparation:
 
 def _ready(query: Query, images: Held) -> Node:
     return Ready(query, images) if isinstance(images, BitMap) else Few(query, images)
+
+
+def _union(trees: tuple[Query, ...]) -> Query:
+    return Or(trees) if len(trees) > 1 else trees[0]
+
+
+def _field(leaf: Leaf) -> str:
+    """The field that it asks; empty for one that asks none."""
+    return "" if isinstance(leaf, (Nothing, Everything, InGallery)) else leaf.field

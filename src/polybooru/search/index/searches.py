@@ -8,6 +8,7 @@ from random import Random
 from pyroaring import BitMap
 
 from polybooru.search.index import costs
+from polybooru.search.index.exclusions import NOTHING_LEFT_OUT, LeftOut
 from polybooru.search.index.found import Found
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.ordering import Page, effort, page, position
@@ -36,10 +37,11 @@ class Searches:
         limit: int,
         now: datetime,
         outside: Outside,
+        without: LeftOut = NOTHING_LEFT_OUT,
         after: Position | None = None,
         continued: bool = False,
     ) -> Page:
-        """One page of the images that match.
+        """One page of the images that match, and that `without` does not.
 
         now: aware; what relative dates count back from. outside: answers leaves on fields that are not held
         here. after: `last` of an earlier page in this order; the offset counts from there. continued: give
@@ -49,7 +51,7 @@ class Searches:
         if offset < 0 or limit < 0:
             raise ValueError("a page begins at 0 or later and has 0 or more images")
         preparation = Preparation(self._searched, now, outside)
-        found = preparation.found(query)
+        found = preparation.found(query, without)
         total = len(found)
         if offset >= total or limit == 0:
             return Page(ids=[], total=total)
@@ -62,24 +64,42 @@ class Searches:
             return Page(ids=ids, total=total)
         return Page(ids=ids, total=total, last=position(ids[-1], order, self._numbers, leaves))
 
-    def sample(self, query: Query, count: int, rng: Random, *, now: datetime, outside: Outside) -> list[int]:
+    def sample(
+        self,
+        query: Query,
+        count: int,
+        rng: Random,
+        *,
+        now: datetime,
+        outside: Outside,
+        without: LeftOut = NOTHING_LEFT_OUT,
+    ) -> list[int]:
         """Different images that match, each as likely as any other, in random order; all if there are fewer.
 
         After the match the cost grows with the count alone. Raises what `search` raises.
         """
-        return sample(Preparation(self._searched, now, outside).found(query), count, rng)
+        return sample(Preparation(self._searched, now, outside).found(query, without), count, rng)
 
     def cost(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> float:
         """What the search is likely to take, in microseconds; what is answered outside is not in it."""
         preparation = Preparation(self._searched, now, _not_asked)
-        node = preparation.whole(query, planned=True)
+        node = preparation.node(query)
         effort = self._effort(preparation, query, node.size, order, offset + limit)
         return costs.SEARCH + node.cost(None) + effort[1]
 
-    def plan(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> Plan:
+    def plan(
+        self,
+        query: Query,
+        *,
+        order: Order,
+        offset: int,
+        limit: int,
+        now: datetime,
+        without: LeftOut = NOTHING_LEFT_OUT,
+    ) -> Plan:
         """What the search will do, step by step, and what `cost` makes of it."""
         preparation = Preparation(self._searched, now, _not_asked)
-        node = preparation.whole(query, planned=True)
+        node = preparation.planned(query, without)
         how, effort = self._effort(preparation, query, node.size, order, offset + limit)
         page = Step(how=how, query=None, depth=0, images=min(limit, node.size), microseconds=effort)
         steps = (*node.steps(None, 0), page)

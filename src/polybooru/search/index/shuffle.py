@@ -67,25 +67,20 @@ class Shuffle:
 
     def rounds(self, first: int, last: int, chunks: int) -> tuple[Ids, Places]:
         """The ids of the first chunks that have these rounds, images or not, and their places; unsorted."""
-        numbers = np.arange((last - first) * chunks, dtype=np.uint32)
-        at, number = np.divmod(numbers, np.uint32(chunks))
-        at = at.astype(np.uint16)
-        at += np.uint16(first)
+        at = np.arange(first, last, dtype=np.uint16)[:, np.newaxis]
+        number = np.arange(chunks, dtype=np.uint32)
         chunk, mixed = self._mixed(number.copy())
         places = self._tied(at, chunk)
         low = mixed.astype(np.uint16)
         mixed >>= np.uint32(CHUNK_BITS)
         for step in reversed(range(len(self._odds))):
             if not step:
-                at -= mixed.astype(np.uint16)
+                at = at - mixed.astype(np.uint16)
             at ^= at >> np.uint16(_SHIFTS[step])
             if 2 * _SHIFTS[step] < CHUNK_BITS:  # the shift undone has bits of its own to be undone
                 at ^= at >> np.uint16(2 * _SHIFTS[step])
             at *= np.uint16(pow(self._odds[step], -1, ROUNDS))
-        at ^= low
-        number <<= np.uint32(CHUNK_BITS)
-        number |= at
-        return number, places
+        return (at ^ low | number << np.uint32(CHUNK_BITS)).ravel(), places.ravel()
 
     def _mixed(self, chunk: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Two words for each chunk; the low half of the first is another one for each."""
@@ -94,12 +89,10 @@ class Shuffle:
         return chunk, chunk ^ chunk >> np.uint32(_CHUNK_SHIFT)
 
     def _tied(self, rounds: NDArray[np.uint16], chunk: NDArray[np.uint32]) -> Places:
-        tie = rounds * np.uint16(self._tie_odd)
-        tie ^= chunk.astype(np.uint16)
+        tie = rounds * np.uint16(self._tie_odd) ^ chunk.astype(np.uint16)
         places = rounds.astype(np.uint32)
         places <<= np.uint32(CHUNK_BITS)
-        places |= tie
-        return places
+        return places | tie
 
 
 def chunks_of(highest: int) -> int:

@@ -8,6 +8,7 @@ Structs rather than dataclasses, as a frozen dataclass takes half a microsecond 
 collector, as a frozen tree has no cycles.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TypeAlias
 
@@ -117,3 +118,16 @@ class Boost(Struct, frozen=True, gc=False):
 
 Leaf: TypeAlias = Nothing | Everything | Equals | Range | Wildcard | Fuzzy | Phrase | InGallery
 Query: TypeAlias = Leaf | Not | And | Or | Boost
+
+
+def leaves_of(query: Query) -> Iterator[Leaf]:
+    """The leaves of the tree, negated ones too."""
+    waiting = [query]
+    while waiting:
+        match waiting.pop():
+            case And(children) | Or(children):
+                waiting.extend(children)
+            case Not(child) | Boost(_, child):
+                waiting.append(child)
+            case leaf:
+                yield leaf

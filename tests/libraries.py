@@ -173,14 +173,13 @@ def add_image(library: Library, tag_names: Sequence[str] = SAFE, **values: Any) 
         tag_ids = {tag.id for tag in found.values()}
         if tag_ids:
             work.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag_id} for tag_id in tag_ids])
-        if not values.get("hidden_from_users"):
+        if not values.get("hidden_from_users") and values.get("is_approved", True):
             count_images(work, tag_ids, 1)
         put_words(
             work,
             IMAGE_WORDS,
             image_id,
-            description=values.get("description"),
-            deletion_reason=values.get("deletion_reason"),
+            **{name: values.get(name) for name in IMAGE_WORDS.fields},
         )
         work.changed("image", image_id)
     return image_id
@@ -235,7 +234,7 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     tables += (posts, topics, forums)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
-    visible = {row.id for row in all_of[images] if not row.hidden_from_users}
+    visible = {row.id for row in all_of[images] if row.is_approved and not row.hidden_from_users}
     voted = Counter((row.image_id, row.is_up) for row in all_of[votes])
     faved = Counter(row.image_id for row in all_of[faves])
     hidden = Counter(row.image_id for row in all_of[hides])

@@ -115,6 +115,7 @@ def policy(settings: Settings) -> Policy:
         max_file_bytes=settings.upload.max_file_bytes,
         min_tags=settings.upload.min_tags,
         max_tags=settings.upload.max_tags,
+        first_uploads_to_approve=settings.upload.first_to_approve,
         images_per_page=philomena.images_per_page,
         max_job_attempts=settings.worker.max_attempts,
         default_filter_id=philomena.default_filter_id,

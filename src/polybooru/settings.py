@@ -35,6 +35,7 @@ class UploadSettings:
     min_tags: int = 3
     max_tags: int = 2_000
     free_floor_bytes: int = 2 * 1024**3
+    first_to_approve: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

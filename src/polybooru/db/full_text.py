@@ -28,7 +28,7 @@ class WordTable:
         self.clause: TableClause = table(name, column("rowid"), *map(column, fields))
 
 
-IMAGE_WORDS = WordTable("image_words", "description", "deletion_reason")
+IMAGE_WORDS = WordTable("image_words", "description", "deletion_reason", "alt_text", "scratchpad")
 COMMENT_WORDS = WordTable("comment_words", "body", "deletion_reason")
 TOPIC_WORDS = WordTable("topic_words", "title")
 POST_WORDS = WordTable("post_words", "body", "deletion_reason")

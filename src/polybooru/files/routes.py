@@ -76,7 +76,7 @@ class Files:
                 image = find_image(reading, address.image_id)
             except ImageNotFound:
                 return None
-        return None if image.hidden_from_users else image
+        return image if image.is_in_sight else None
 
 
 def _file_answer(request: Request, path: Path, tag: str, address: FileAddress, image: Image) -> Response:

@@ -10,7 +10,8 @@ from sqlalchemy import Row, select, update
 from polybooru.db.full_text import COMMENT_WORDS
 from polybooru.db.tables import comments, images
 from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import CommentNotFound, ImageNotFound
+from polybooru.library.errors import CommentNotFound
+from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.images import MAX_ID
 from polybooru.library.work import Work
 from polybooru.library.written import Written
@@ -22,9 +23,7 @@ def post_comment(work: Work, actor: Actor, image_id: int, body: str, *, is_anony
     """Id of the new comment. Raises LoginRequired, NotAllowed, ImageNotFound, InvalidValue."""
     require(actor, Permission.WRITE)
     body = _COMMENT.body(body)
-    image = _locked_image(work, image_id)
-    if image is None or image.hidden_from_users:
-        raise ImageNotFound(f"There is no image {image_id}.")
+    lock_open_image(work, actor, image_id)
     comment_id = _COMMENT.insert(work, actor, body, is_anonymous=is_anonymous, image_id=image_id)
     _count(work, image_id, 1)
     return comment_id

@@ -25,6 +25,7 @@ _FINDABLE = select(
     images.c.perceptual_hash,
 ).where(
     images.c.hidden_from_users.is_(False),
+    images.c.is_approved,
     images.c.intensity_nw.is_not(None),
     images.c.perceptual_hash.is_not(None),
 )

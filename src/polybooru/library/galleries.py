@@ -14,6 +14,7 @@ from polybooru.db.full_text import GALLERY_WORDS, remove_words
 from polybooru.db.tables import galleries, gallery_images, gallery_subscriptions, images
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import GalleryNotFound, ImageNotFound, InvalidValue, NotAllowed
+from polybooru.library.image_visibility import in_sight, is_in_sight, not_found
 from polybooru.library.images import MAX_ID
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.words import put_words
@@ -76,11 +77,11 @@ def add_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[in
     """
     require(actor, Permission.WRITE)
     wanted = _listed(image_ids)
-    in_sight = _locked_images(work, wanted)
+    seen = _locked_images(work, wanted)
     _find_own(work, actor, gallery_id)
     for image_id in wanted:
-        if not in_sight.get(image_id, False):
-            raise ImageNotFound(f"There is no image {image_id}.")
+        if not seen.get(image_id, False):
+            raise not_found(image_id)
     known = _contained(work, gallery_id, wanted)
     new = [image_id for image_id in wanted if image_id not in known]
     if new:
@@ -103,14 +104,14 @@ def remove_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence
     Raises LoginRequired, NotAllowed, GalleryNotFound, InvalidValue.
     """
     require(actor, Permission.WRITE)
-    in_sight = _locked_images(work, _listed(image_ids))
+    seen = _locked_images(work, _listed(image_ids))
     _find_own(work, actor, gallery_id)
-    known = _contained(work, gallery_id, in_sight)
+    known = _contained(work, gallery_id, seen)
     for part in _parts(sorted(known)):
         listed = gallery_images.c.image_id.in_(part)
         work.execute(delete(gallery_images).where(gallery_images.c.gallery_id == gallery_id, listed))
     if known:
-        _count(work, gallery_id, -sum(in_sight[image_id] for image_id in known))
+        _count(work, gallery_id, -sum(seen[image_id] for image_id in known))
     return len(known)
 
 
@@ -150,11 +151,8 @@ def _row(work: Work, text: GalleryText) -> dict[str, object]:
 
 
 def _check_cover(work: Work, image_id: int) -> None:
-    row = None
-    if 0 < image_id <= MAX_ID:
-        row = work.execute(select(images.c.hidden_from_users).where(images.c.id == image_id)).one_or_none()
-    if row is None or row.hidden_from_users:
-        raise ImageNotFound(f"There is no image {image_id}.")
+    if image_id not in in_sight(work, [image_id]):
+        raise not_found(image_id)
 
 
 def _put_words(work: Work, gallery_id: int, row: dict[str, object]) -> None:
@@ -189,12 +187,12 @@ def _locked_images(work: Work, image_ids: Collection[int]) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for part in _parts(known):
         rows = work.execute(
-            select(images.c.id, images.c.hidden_from_users)
+            select(images.c.id, images.c.hidden_from_users, images.c.is_approved)
             .where(images.c.id.in_(part))
             .order_by(images.c.id)
             .with_for_update(key_share=True)
         )
-        found.update((row.id, not row.hidden_from_users) for row in rows)
+        found.update((row.id, is_in_sight(row)) for row in rows)
     return found
 
 

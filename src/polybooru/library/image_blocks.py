@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from polybooru.db.tables import faves, gallery_images, hides, image_sources, image_tags, images, votes
-from polybooru.library.image_index import SHAPE, counters, tag_names, user_names
+from polybooru.library.image_index import OUT_OF_SIGHT, SHAPE, UNAPPROVED, counters, tag_names, user_names
 from polybooru.library.tag_names import CATEGORIES
 from polybooru.search.index import Block, ImageIndex
 
@@ -70,6 +70,7 @@ _ROW: dict[str, ColumnElement[Any]] = {
     "thumbnails_generated": images.c.thumbnails_generated,
     "anonymous": images.c.is_anonymous,
     "deleted": images.c.hidden_from_users,
+    "approved": images.c.is_approved,
     "uploader_id": _or_nobody(images.c.uploader_id),
     "deleted_by_user_id": _or_nobody(images.c.deleted_by_user_id),
     "duplicate_id": _or_nobody(images.c.duplicate_id),
@@ -118,6 +119,7 @@ def _block(connection: Connection, rows: Sequence[Row[Any]], codes: NDArray[np.i
     sources, _ = _pairs(connection, ids, image_sources.c.image_id, image_sources.c.position, true())
     duplicates = row["duplicate_id"] != _NOBODY
     flags = {name: row[name].astype(np.bool_) for name in _FLAGS}
+    unapproved = ~row["approved"].astype(np.bool_)
     people = {
         "true_uploader_id": row["uploader_id"],
         "uploader_id": np.where(flags["anonymous"], _NOBODY, row["uploader_id"]),
@@ -135,7 +137,12 @@ def _block(connection: Connection, rows: Sequence[Row[Any]], codes: NDArray[np.i
             "aspect_ratio": _ratio(row["width"], row["height"]),
             "source_count": _count(ids, sources),
         },
-        flags={**flags, "merged": flags["deleted"] & duplicates},
+        flags={
+            **flags,
+            "merged": flags["deleted"] & duplicates,
+            OUT_OF_SIGHT: flags["deleted"] | unapproved,
+            UNAPPROVED: unapproved,
+        },
         postings={**pairs, **{name: _one_each(ids, keys) for name, keys in people.items()}},
         texts={name: _texts(row[name].tolist()) for name in SHAPE.texts},
     )

@@ -50,7 +50,7 @@ PUBLIC_FIELDS = {
     **_fields(Kind.LITERAL, "faved_by", "uploader", "source_url", "original_format", "mime_type"),
     **_fields(Kind.LITERAL, "sha512_hash", "orig_sha512_hash"),
     **_fields(Kind.LITERAL, "file_name", normalise=str.strip),
-    **_fields(Kind.ANALYSED, "description"),
+    **_fields(Kind.ANALYSED, "description", "alt_text"),
     **_fields(Kind.BOOLEAN, "animated", "processed", "thumbnails_generated"),
     "gallery_id": Field(name="gallery_id", kind=Kind.CUSTOM, expand=_gallery),
 }
@@ -60,7 +60,7 @@ STAFF_FIELDS = {
     **_fields(Kind.LITERAL, "fingerprint"),
     **_fields(Kind.NUMERIC, "upvoted_by_id", "downvoted_by_id", "hidden_by_id", "true_uploader_id"),
     **_fields(Kind.NUMERIC, "deleted_by_user_id"),
-    **_fields(Kind.ANALYSED, "deletion_reason"),
+    **_fields(Kind.ANALYSED, "deletion_reason", "scratchpad"),
     **_fields(Kind.IP, "ip"),
     **_fields(Kind.BOOLEAN, "anonymous", "deleted"),
 }

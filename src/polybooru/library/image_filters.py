@@ -18,7 +18,7 @@ from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound
 from polybooru.library.filters import Filter, complex_query, current_filter, find_filter, forced_filter
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
-from polybooru.library.image_index import HIDERS_FIELD, TAG_ID_FIELD
+from polybooru.library.image_index import HIDERS_FIELD, OUT_OF_SIGHT, TAG_ID_FIELD, UNAPPROVED
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import HEAVIEST, OutsideLeaf, survey
 from polybooru.library.stored_queries import FILTER_LIMITS
@@ -27,7 +27,8 @@ from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.parser import conjunction, disjunction, parse
 from polybooru.search.language.tree import Equals, Everything, Not, Nothing, Or, Query
 
-HIDDEN: Query = Equals("deleted", True)
+_OUT_OF_SIGHT: Query = Equals(OUT_OF_SIGHT, True)
+_UNAPPROVED: Query = Equals(UNAPPROVED, True)
 _KEPT = 2_000
 _Key = TypeVar("_Key")
 _Made = TypeVar("_Made")
@@ -42,7 +43,7 @@ class CompiledFilter:
     spoilers: those of the hits that do not hide.
     outside_…: their leaves that the index does not answer.
     weight: how dear its queries look; tags by id do not count, as the index keeps their union.
-    left_out: what its reader does not find: by whether hidden images are found, and by whether his own are.
+    left_out: what its reader does not find: by whether images hidden by staff are found, and by himself.
     """
 
     id: int
@@ -232,7 +233,7 @@ def _left_out(actor: Actor, hides: Sequence[Query]) -> Mapping[tuple[bool, bool]
     own = [] if actor.user_id is None else [Equals(HIDERS_FIELD, actor.user_id)]
     return {
         (with_hidden, with_own_hidden): LeftOut(
-            *([] if with_hidden else [HIDDEN]), *hides, *([] if with_own_hidden else own)
+            _UNAPPROVED if with_hidden else _OUT_OF_SIGHT, *hides, *([] if with_own_hidden else own)
         )
         for with_hidden in (False, True)
         for with_own_hidden in (False, True)

@@ -39,8 +39,12 @@ from polybooru.search.index import (
     TextField,
 )
 
-MEANING = 1
+MEANING = 2
 """Raise it whenever the same rows give other entries: saved indexes of before are then read no more."""
+OUT_OF_SIGHT = "out_of_sight"
+"""Hidden, or not approved: what no search shows. Nobody can write it in a query."""
+UNAPPROVED = "unapproved"
+"""What no search shows to staff either. Nobody can write it in a query."""
 TAG_ID_FIELD = "tag_id"
 HIDERS_FIELD = "hidden_by_id"
 """A tag by id: how filters name the tags they hide; nobody can write it in a query."""
@@ -62,7 +66,10 @@ _INTEGERS = (
 )
 _FLOATS = ("aspect_ratio", "wilson_score", "duration")
 _DATES = ("created_at", "updated_at", "first_seen_at")
-_FLAGS = {"animated", "processed", "thumbnails_generated", "anonymous", "deleted", "merged"}
+_FLAGS = {
+    *("animated", "processed", "thumbnails_generated", "anonymous", "deleted", "merged"),
+    *(OUT_OF_SIGHT, UNAPPROVED),
+}
 _PEOPLE = {  # written field -> postings that hold the same people by id
     "uploader": "uploader_id",
     "faved_by": "faved_by_id",
@@ -74,7 +81,10 @@ _PEOPLE = {  # written field -> postings that hold the same people by id
 }
 _POSTINGS = frozenset({"tag", "duplicate_id", "gallery_id", *_PEOPLE.values()})
 OUTSIDE = frozenset(
-    {"sha512_hash", "orig_sha512_hash", "file_name", "source_url", "description", "deletion_reason"}
+    {
+        *("sha512_hash", "orig_sha512_hash", "file_name", "source_url"),
+        *("description", "deletion_reason", "alt_text", "scratchpad"),
+    }
 )
 """Fields that are answered from the rows.
 
@@ -272,6 +282,8 @@ def _entry(row: Row[Any], tagged: _Tags, *, source_count: int, related: dict[str
         "anonymous": row.is_anonymous,
         "deleted": row.hidden_from_users,
         "merged": row.hidden_from_users and row.duplicate_id is not None,
+        OUT_OF_SIGHT: row.hidden_from_users or not row.is_approved,
+        UNAPPROVED: not row.is_approved,
     }
     postings: dict[str, list[int]] = {"tag": tagged.ids, **related}
     for name, value, shown in (

@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from polybooru.library.actors import Actor
 from polybooru.library.cursors import Cursor, no_cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
-from polybooru.library.image_filters import HIDDEN, CompiledFilter, ImageFilters
+from polybooru.library.image_filters import CompiledFilter, ImageFilters
 from polybooru.library.image_index import HIDERS_FIELD
 from polybooru.library.image_orders import ImageOrders, can_stand
 from polybooru.library.library import Library
@@ -86,12 +86,13 @@ class Deleted(Enum):
     ONLY_UNMERGED = auto()
 
 
+_DELETED = Equals("deleted", True)
 _ONLY: Mapping[Deleted, tuple[Query, ...]] = MappingProxyType(
     {
         Deleted.NOT: (),
         Deleted.TOO: (),
-        Deleted.ONLY: (HIDDEN,),
-        Deleted.ONLY_UNMERGED: (HIDDEN, Not(Equals("merged", True))),
+        Deleted.ONLY: (_DELETED,),
+        Deleted.ONLY_UNMERGED: (_DELETED, Not(Equals("merged", True))),
     }
 )
 

@@ -21,14 +21,16 @@ from polybooru.db.tables import (
     images,
     users,
 )
+from polybooru.library import image_visibility
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import ImageNotFound, InvalidValue
+from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
 from polybooru.library.tags import Tag, count_images, in_display_order, load_tags
-from polybooru.library.words import put_words
+from polybooru.library.words import put_row_words
 from polybooru.library.work import Reading, Work
 
-MAX_ID = 2**31 - 1
-"""Ids above it are unknown by definition: the dialects print ids that clients keep in 32 bits."""
+MAX_ID = image_visibility.MAX_ID
+"""See there."""
 
 FindTags: TypeAlias = Callable[[set[int]], Mapping[int, Tag]]
 """Answers with at least the tags of these ids that exist."""
@@ -83,10 +85,17 @@ class Image(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     thumbnails_generated: bool
     is_processed: bool
     hidden_from_users: bool
+    is_approved: bool
+    alt_text: str
     deletion_reason: str | None
     duplicate_id: int | None
     tags: tuple[Tag, ...]
     sources: tuple[str, ...]
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether everybody may find it, and load its files."""
+        return self.is_approved and not self.hidden_from_users
 
     @property
     def score(self) -> int:
@@ -121,10 +130,14 @@ _ROWS = (  # made once: to write a statement down takes longer than to run it
 
 
 def find_image(reading: Reading, image_id: int) -> Image:
-    """The image, hidden or not: what a hidden one may show is the edge's to present. Raises ImageNotFound."""
+    """The image, hidden or not, approved or not. Raises ImageNotFound.
+
+    What a hidden one may show is the edge's to present, and whether this caller may see it the edge's to ask
+    of `image_visibility`.
+    """
     found = load_images(reading, [image_id]) if 0 < image_id <= MAX_ID else {}
     if image_id not in found:
-        raise ImageNotFound(f"There is no image {image_id}.")
+        raise not_found(image_id)
     return found[image_id]
 
 
@@ -146,11 +159,11 @@ def load_images(
 
 
 def featured_image(reading: Reading) -> Image:
-    """The image featured last among those that are not hidden. Raises ImageNotFound."""
+    """The image featured last among those in sight. Raises ImageNotFound."""
     statement = (
         select(features.c.image_id)
         .join(images, images.c.id == features.c.image_id)
-        .where(images.c.hidden_from_users.is_(False))
+        .where(IN_SIGHT)
         .order_by(features.c.id.desc())
         .limit(1)
     )
@@ -163,8 +176,8 @@ def featured_image(reading: Reading) -> Image:
 def feature_image(work: Work, actor: Actor, image_id: int) -> None:
     """Put the image on the front. Raises NotAllowed, ImageNotFound, InvalidValue."""
     user_id = require(actor, Permission.MODERATE)
-    if find_image(work, image_id).hidden_from_users:
-        raise InvalidValue("image", "A hidden image cannot be featured.")
+    if not is_in_sight(lock_image(work, actor, image_id)):
+        raise InvalidValue("image", "An image that is not in sight cannot be featured.")
     work.execute(insert(features), [{"image_id": image_id, "user_id": user_id, "created_at": work.now}])
     work.changed("feature", image_id)
 
@@ -177,8 +190,8 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
     user_id = require(actor, Permission.MODERATE)
     if not reason.strip():
         raise InvalidValue("reason", "Hiding an image needs a reason.")
-    image = _find_locked(work, image_id)
-    if not image.hidden_from_users:
+    image = _find_locked(work, actor, image_id)
+    if image.is_in_sight:
         count_images(work, [tag.id for tag in image.tags], -1)
         _count_in_galleries(work, image_id, -1)
     work.execute(
@@ -191,18 +204,19 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
             updated_at=whole_seconds(work.now),
         )
     )
-    put_words(work, IMAGE_WORDS, image_id, description=image.description, deletion_reason=reason.strip())
+    put_row_words(work, IMAGE_WORDS, image_id)
     work.changed("image", image_id)
 
 
 def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
     """Undo `hide_image`; a visible image stays as it is. Raises NotAllowed, ImageNotFound."""
     require(actor, Permission.MODERATE)
-    image = _find_locked(work, image_id)
+    image = _find_locked(work, actor, image_id)
     if not image.hidden_from_users:
         return
-    count_images(work, [tag.id for tag in image.tags], 1)
-    _count_in_galleries(work, image_id, 1)
+    if image.is_approved:
+        count_images(work, [tag.id for tag in image.tags], 1)
+        _count_in_galleries(work, image_id, 1)
     work.execute(
         update(images)
         .where(images.c.id == image_id)
@@ -214,7 +228,7 @@ def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
             updated_at=whole_seconds(work.now),
         )
     )
-    put_words(work, IMAGE_WORDS, image_id, description=image.description)
+    put_row_words(work, IMAGE_WORDS, image_id)
     work.changed("image", image_id)
 
 
@@ -227,10 +241,9 @@ def _count_in_galleries(work: Work, image_id: int, by: int) -> None:
         work.execute(counted.values(image_count=galleries.c.image_count + by))
 
 
-def _find_locked(work: Work, image_id: int) -> Image:
+def _find_locked(work: Work, actor: Actor, image_id: int) -> Image:
     # Two that hide the same image must not both lower its counts.
-    if 0 < image_id <= MAX_ID:
-        work.execute(select(images.c.id).where(images.c.id == image_id).with_for_update(key_share=True))
+    lock_image(work, actor, image_id)
     return find_image(work, image_id)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from polybooru.db.tables import faves, hides, images, votes
 from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import ImageNotFound
+from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.work import Work
 
 
@@ -27,7 +27,7 @@ def fave(work: Work, actor: Actor, image_id: int) -> Counts:
     Raises ImageNotFound, NotAllowed.
     """
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     added = work.execute(
         work.insert(faves)
         .values(image_id=image_id, user_id=user_id, liked_at=work.now)
@@ -45,7 +45,7 @@ def fave(work: Work, actor: Actor, image_id: int) -> Counts:
 def unfave(work: Work, actor: Actor, image_id: int) -> Counts:
     """Take the fave back; the upvote stays. Raises ImageNotFound, NotAllowed."""
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     removed = work.execute(
         delete(faves).where(faves.c.image_id == image_id, faves.c.user_id == user_id)
     ).rowcount
@@ -58,7 +58,7 @@ def unfave(work: Work, actor: Actor, image_id: int) -> Counts:
 def vote(work: Work, actor: Actor, image_id: int, *, is_up: bool) -> Counts:
     """Vote up or down, in place of any earlier vote. Raises ImageNotFound, NotAllowed."""
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     changed = _set_vote(work, user_id, image_id, is_up=is_up)
     if changed:
         work.changed("interaction", image_id, user_id)
@@ -68,7 +68,7 @@ def vote(work: Work, actor: Actor, image_id: int, *, is_up: bool) -> Counts:
 def unvote(work: Work, actor: Actor, image_id: int) -> Counts:
     """Take the vote back. Raises ImageNotFound, NotAllowed."""
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     earlier = _vote_of(work, user_id, image_id)
     if earlier is not None:
         work.execute(delete(votes).where(votes.c.image_id == image_id, votes.c.user_id == user_id))
@@ -83,7 +83,7 @@ def hide(work: Work, actor: Actor, image_id: int) -> Counts:
     Raises ImageNotFound, NotAllowed.
     """
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     added = work.execute(
         work.insert(hides)
         .values(image_id=image_id, user_id=user_id, hidden_at=work.now)
@@ -98,7 +98,7 @@ def hide(work: Work, actor: Actor, image_id: int) -> Counts:
 def unhide(work: Work, actor: Actor, image_id: int) -> Counts:
     """Let the actor find the image again. Raises ImageNotFound, NotAllowed."""
     user_id = require(actor, Permission.INTERACT)
-    _lock_visible(work, image_id)
+    lock_open_image(work, actor, image_id)
     removed = work.execute(
         delete(hides).where(hides.c.image_id == image_id, hides.c.user_id == user_id)
     ).rowcount
@@ -110,15 +110,6 @@ def unhide(work: Work, actor: Actor, image_id: int) -> Counts:
 def _count_hide(work: Work, user_id: int, image_id: int, *, by: int) -> None:
     work.execute(update(images).where(images.c.id == image_id).values(hides=images.c.hides + by))
     work.changed("interaction", image_id, user_id)
-
-
-def _lock_visible(work: Work, image_id: int) -> None:
-    # The row lock puts parallel changes of one image in line; SQLite has them in line already.
-    row = work.execute(
-        select(images.c.hidden_from_users).where(images.c.id == image_id).with_for_update(key_share=True)
-    ).one_or_none()
-    if row is None or row.hidden_from_users:
-        raise ImageNotFound(f"There is no image {image_id}.")
 
 
 def _vote_of(work: Work, user_id: int, image_id: int) -> bool | None:

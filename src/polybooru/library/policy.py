@@ -35,6 +35,7 @@ class Policy:
     max_sources: int = 15
     max_source_characters: int = 255
     min_tags: int = 3
+    first_uploads_to_approve: int = 0
     max_tags: int = 2_000
     forbidden_tags: frozenset[str] = FORBIDDEN_TAGS
     images_per_page: int = 25

@@ -24,6 +24,7 @@ from polybooru.db.tables import (
     topics,
     votes,
 )
+from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.work import Reading, Work
 
 
@@ -61,7 +62,6 @@ def _number_of(counted: Sequence[Table], of: Table, *conditions: ColumnElement[b
     return rows.correlate(of).scalar_subquery()
 
 
-_IN_SIGHT = images.c.hidden_from_users.is_(False)
 _TOPIC_IN_SIGHT = topics.c.hidden_from_users.is_(False)
 
 
@@ -104,7 +104,7 @@ COUNTERS = (
             tags,
             image_tags.c.tag_id == tags.c.id,
             image_tags.c.image_id == images.c.id,
-            _IN_SIGHT,
+            IN_SIGHT,
         ),
     ),
     Counter(
@@ -116,7 +116,7 @@ COUNTERS = (
             galleries,
             gallery_images.c.gallery_id == galleries.c.id,
             gallery_images.c.image_id == images.c.id,
-            _IN_SIGHT,
+            IN_SIGHT,
         ),
     ),
     Counter(

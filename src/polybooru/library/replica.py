@@ -293,8 +293,8 @@ class Replica:
 
     def _counted_tags(self, image_id: int) -> set[int]:
         """Tags in whose number of visible images this one is."""
-        is_hidden = self.index.has_flag("deleted", image_id)
-        return set() if is_hidden else set(self.index.keys("tag", image_id))
+        is_unseen = self.index.has_flag(image_index.OUT_OF_SIGHT, image_id)
+        return set() if is_unseen else set(self.index.keys("tag", image_id))
 
     def _update_tags(self, connection: Connection, tag_ids: Sequence[int]) -> set[int]:
         """Names at once; returns images whose counts by category are no longer right."""
@@ -305,7 +305,7 @@ class Replica:
         for key in unnamed:
             self.index.name("tag", key, [])
         suggested = [  # counted in the index, as the rows may be ahead of it
-            replace(name, uses=self.index.count("tag", name.key, without="deleted"))
+            replace(name, uses=self.index.count("tag", name.key, without=image_index.OUT_OF_SIGHT))
             for name in suggested_names.names(connection, tag_ids)
         ]
         self.suggestions.put(suggested)

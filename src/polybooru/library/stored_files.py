@@ -28,7 +28,7 @@ def stored_file(library: Library, public_url: str, address: str) -> Path | None:
     if parsed is not None:
         with library.reading() as reading:
             image = find_image(reading, parsed.image_id)
-        key = None if image.hidden_from_users else blob_key(image, meant(image, parsed))
+        key = blob_key(image, meant(image, parsed)) if image.is_in_sight else None
     if key is None:
         raise ImageNotFound("There is no such file.")
     return library.store.path(key)

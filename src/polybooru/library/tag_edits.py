@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import EditRefused, ImageNotFound
-from polybooru.library.images import MAX_ID
+from polybooru.library.errors import EditRefused
+from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tag_rules import tag_faults
-from polybooru.library.taggings import Retagging, carried_tags, lock_images, retag
+from polybooru.library.taggings import Retagging, carried_tags, retag
 from polybooru.library.tags import (
     Tag,
     brought_along,
@@ -45,8 +45,7 @@ def edit_image_tags(
     EditRefused with the faults of an upload, LoginRequired, NotAllowed.
     """
     user_id = require(actor, Permission.WRITE)
-    if not 0 < image_id <= MAX_ID or lock_images(work, [image_id]) != {image_id: False}:
-        raise ImageNotFound(f"There is no image {image_id}.")
+    uncounted = () if lock_open_image(work, actor, image_id).is_approved else (image_id,)
     wish = _wish(work, old, new)
     carried = carried_tags(work, [image_id]).get(image_id, set())
     fresh = [tag for tag in wish.gained.values() if tag.id not in carried]
@@ -58,7 +57,12 @@ def edit_image_tags(
     if faults and (removed or wish.unknown or not gained.keys() <= carried):
         raise EditRefused(faults)
     made = {tag.id: tag for tag in ensure_tags(work, wish.unknown).values()}
-    return _apply(work, image_id, user_id, carried, known | made, removed)
+    added = frozenset((known | made).keys() - carried)
+    change_id = None
+    if added or removed:
+        wanted = Retagging(image_id=image_id, added=added, removed=removed)
+        change_id = retag(work, [wanted], hidden=uncounted, user_id=user_id).get(image_id)
+    return _told(work, change_id, known | made, added, removed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +89,11 @@ def _wish(work: Work, old: Sequence[str], new: Sequence[str]) -> _Wish:
     )
 
 
-def _apply(
-    work: Work, image_id: int, user_id: int, carried: set[int], left: dict[int, Tag], removed: frozenset[int]
+def _told(
+    work: Work, change_id: int | None, left: dict[int, Tag], added: frozenset[int], removed: frozenset[int]
 ) -> EditedTags:
-    added = frozenset(left.keys() - carried)
-    made = dict[int, int]()
-    if added or removed:
-        wanted = Retagging(image_id=image_id, added=added, removed=removed)
-        made = retag(work, [wanted], hidden=(), user_id=user_id)
     return EditedTags(
-        change_id=made.get(image_id),
+        change_id=change_id,
         tags=tuple(in_display_order(left.values())),
         added=tuple(in_display_order(left[tag_id] for tag_id in added)),
         removed=tuple(in_display_order(load_tags(work, removed).values())),

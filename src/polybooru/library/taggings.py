@@ -8,16 +8,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, not_, select, update
 
 from polybooru.db import joined
 from polybooru.db.tables import image_tags, images, tag_change_tags, tag_changes
+from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.images import whole_seconds
 from polybooru.library.tags import add_to_counts
 from polybooru.library.work import Reading, Work
 
 _IN_LINE = (
-    select(images.c.id, images.c.hidden_from_users)
+    select(images.c.id, not_(IN_SIGHT))
     .where(joined.among_asked(images.c.id))
     .order_by(images.c.id)
     .with_for_update(key_share=True)
@@ -39,7 +40,7 @@ class Retagging:
 
 
 def lock_images(work: Work, image_ids: Collection[int]) -> dict[int, bool]:
-    """Whether staff have hidden each of the images, in order; those that are not there are left out.
+    """Whether each of the images is out of sight, in order; those that are not there are left out.
 
     Their rows are held to the end of the transaction, so that what is read of their tags stays true.
     """

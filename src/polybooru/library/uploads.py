@@ -23,6 +23,7 @@ from polybooru.db.full_text import IMAGE_WORDS
 from polybooru.db.tables import image_sources, image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.approval import is_trusted
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
 from polybooru.library.images import whole_seconds
@@ -82,11 +83,14 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
         raise _no_room() from error
     failpoint("upload.after_blob")
     with library.work() as work:
+        is_approved = is_trusted(work, library.policy, actor)
         tags = expand_tags(work, names)
         faults = tag_faults(library.policy, [tag.name for tag in tags])
         if faults:
             raise UploadRefused(faults)
-        image_id = _insert(work, wanted, judged, sha512=sha512, user_id=user_id, tags=tags)
+        image_id = _insert(
+            work, wanted, judged, sha512=sha512, user_id=user_id, tags=tags, is_approved=is_approved
+        )
         failpoint("upload.before_commit")
     failpoint("upload.after_commit")
     return image_id
@@ -218,10 +222,18 @@ def _known_as(library: Library, sha512: str) -> int | None:
 
 
 def _insert(
-    work: Work, wanted: Upload, judged: media.Probe, *, sha512: str, user_id: int, tags: Sequence[Tag]
+    work: Work,
+    wanted: Upload,
+    judged: media.Probe,
+    *,
+    sha512: str,
+    user_id: int,
+    tags: Sequence[Tag],
+    is_approved: bool,
 ) -> int:
     description = _storable(wanted.description)
-    row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now)) | {"description": description}
+    row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now))
+    row |= {"description": description, "is_approved": is_approved}
     image_id = work.execute(
         work.insert(images)
         .values(row)
@@ -242,7 +254,8 @@ def _insert(
             ],
         )
     put_words(work, IMAGE_WORDS, image_id, description=description)
-    count_images(work, [tag.id for tag in tags], 1)
+    if is_approved:
+        count_images(work, [tag.id for tag in tags], 1)
     jobs.enqueue(work, jobs.REPRESENT, image_id)
     work.changed("image", image_id)
     return int(image_id)

@@ -61,6 +61,12 @@ def put_words(work: Work, table: WordTable, object_id: int, **texts: str | None)
     work.put_words(table, object_id, words_of(table, texts))
 
 
+def put_row_words(work: Work, table: WordTable, object_id: int) -> None:
+    """As `put_words`, of all texts that the row has by now."""
+    row = work.execute(_texts(table).where(WORDED[table].c.id == object_id)).mappings().one()
+    put_words(work, table, object_id, **{name: row[name] for name in table.fields})
+
+
 def fill_words(database: Database, now: datetime, progress: Callable[[int, int | None], None]) -> None:
     """Store the words of all rows that have none: those of a library older than its word tables.
 
@@ -119,10 +125,15 @@ def _count(database: Database, rows: Select[*tuple[Any, ...]]) -> int:
     return number
 
 
+def _texts(words: WordTable) -> Select[*tuple[Any, ...]]:
+    table = WORDED[words]
+    return select(table.c.id, *(table.c[name] for name in words.fields))
+
+
 def _unread(words: WordTable) -> Select[*tuple[Any, ...]]:
     table = WORDED[words]
     return (
-        select(table.c.id, *(table.c[name] for name in words.fields))
+        _texts(words)
         .outerjoin(words.clause, words.clause.c.rowid == table.c.id)
         .where(words.clause.c.rowid.is_(None))
     )

@@ -4,13 +4,17 @@ import hashlib
 import time
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 from tests.boards import drawn_png
 from tests.contract.conftest import Workshop
 from tests.contract.raw import ask
 from tests.contract.worlds import ANIMATION, DELETED, DRAWING, MERGED, PHOTO, UNPROCESSED
 
+from polybooru.db.tables import images
+from polybooru.library.accounts import acting_as
 from polybooru.library.actors import Role
+from polybooru.library.approval import approve_image
 from polybooru.library.images import hide_image, unhide_image
 
 IMAGES = "/api/v1/json/images"
@@ -110,6 +114,34 @@ def test_what_is_hidden_unprocessed_or_unknown_looks_the_same(client: TestClient
         assert (answer.status_code, answer.content) == (404, b"Not Found")
         assert answer.headers == missing.headers
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_waits_for_approval_is_there_for_its_uploader_and_staff_and_its_files_for_nobody(
+    workshop: Workshop,
+) -> None:
+    opened, asking = workshop.opened, workshop.client
+    opened.make_user("approving", Role.MODERATOR)
+    keys = {"uploader": workshop.key, "staff": opened.make_token("approving"), "nobody": ""}
+    image_id = opened.make_image(workshop.uploader, picture=drawn_png(30_002), process=True)
+    urls = list(image(asking, image_id)["representations"].values())
+    with opened.library.work() as work:  # as if it had come in so
+        work.execute(update(images).where(images.c.id == image_id).values(is_approved=False))
+        work.changed("image", image_id)
+
+    def answers() -> dict[str, int]:
+        found = {
+            name: asking.get(f"{IMAGES}/{image_id}", params={"key": key}).status_code
+            for name, key in keys.items()
+        }
+        return found | {"files": asking.get(urls[0], params={"key": keys["staff"]}).status_code}
+
+    waiting = {"uploader": 200, "staff": 200, "nobody": 404, "files": 404}
+    assert (answers(), answers()) == (waiting, waiting)  # also from the documents kept meanwhile
+    missing = asking.get(f"{IMAGES}/2147483647")
+    assert asking.get(f"{IMAGES}/{image_id}").content == missing.content
+    with opened.library.work() as work:
+        approve_image(work, acting_as(work, "approving"), image_id)
+    assert answers() == dict.fromkeys(waiting, 200)
 
 
 def test_hiding_takes_the_files_away_at_once_and_unhiding_brings_them_back(workshop: Workshop) -> None:

@@ -32,6 +32,7 @@ from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.board import Board
 from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
 from polybooru.library.image_filters import CompiledFilter
+from polybooru.library.image_visibility import check_may_see
 from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.tag_suggestions import suggest_tags
@@ -121,9 +122,8 @@ class Philomena:
         """One image by id; a hidden one as a stub."""
         image_id = read.path_id(request)
 
-        def asked() -> int:
-            if not 0 < image_id <= images.MAX_ID:
-                raise ImageNotFound(f"There is no image {image_id}.")
+        def asked(actor: Actor) -> int:
+            check_may_see(self._board.library, actor, image_id)
             return image_id
 
         return await self._one_image(query_parameters(request), asked)
@@ -131,7 +131,7 @@ class Philomena:
     async def featured_image(self, request: Request) -> Response:
         """The image featured last."""
 
-        def newest() -> int:
+        def newest(_: Actor) -> int:
             with self._board.library.reading() as reading:
                 return images.featured_image(reading).id
 
@@ -273,14 +273,14 @@ class Philomena:
             found = []  # whoever asks in this form reads nothing but a list
         return json_answer(present.old_suggestions(found))
 
-    async def _one_image(self, parameters: dict[str, Any], choose: Callable[[], int]) -> Response:
+    async def _one_image(self, parameters: dict[str, Any], choose: Callable[[Actor], int]) -> Response:
         await self._freshen()
         actor = read.actor(self._board, parameters)
         wanted_filter = read.filter_id(parameters)
 
         def find() -> Response:
             applied = self._board.search.filter_for(actor, wanted_filter)
-            return self._envelope(choose(), applied, actor.user_id)
+            return self._envelope(choose(actor), applied, actor.user_id)
 
         return await self._answer(find)
 

@@ -6,7 +6,17 @@ two.
 """
 
 from polybooru.db.tables.base import metadata
-from polybooru.db.tables.images import faves, features, hides, image_sources, image_tags, images, votes
+from polybooru.db.tables.image_history import image_merges, merged_rows, source_changes
+from polybooru.db.tables.images import (
+    faves,
+    features,
+    hides,
+    image_locked_tags,
+    image_sources,
+    image_tags,
+    images,
+    votes,
+)
 from polybooru.db.tables.logs import changes, jobs, moderation_log
 from polybooru.db.tables.moderation import bans
 from polybooru.db.tables.people import filter_tags, filters, tokens, users, watched_tags
@@ -37,13 +47,17 @@ __all__ = [
     "gallery_images",
     "gallery_subscriptions",
     "hides",
+    "image_locked_tags",
+    "image_merges",
     "image_sources",
     "image_tags",
     "images",
     "jobs",
+    "merged_rows",
     "metadata",
     "moderation_log",
     "posts",
+    "source_changes",
     "tag_batches",
     "tag_change_tags",
     "tag_changes",

@@ -1,4 +1,4 @@
-"""Images, what they carry, and what people did with them."""
+"""Images, what they carry, and what people did with them. Neighbour: `image_history`."""
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 
 from polybooru.db.tables.base import metadata
@@ -56,10 +57,24 @@ images = Table(
     Column("deletion_reason", Text),
     Column("deleted_by_user_id", Id, ForeignKey("users.id")),
     Column("duplicate_id", Id, ForeignKey("images.id")),
+    Column("is_approved", Boolean, nullable=False, server_default=true(), comment="never taken back"),
+    Column("is_destroyed", Boolean, nullable=False, server_default=false(), comment="files are gone"),
+    Column("alt_text", Text, nullable=False, server_default="", comment="what is on it, for who cannot see"),
+    Column("scratchpad", Text, nullable=False, server_default="", comment="notes of staff"),
+    Column("are_comments_locked", Boolean, nullable=False, server_default=false()),
+    Column("is_description_locked", Boolean, nullable=False, server_default=false()),
+    Column("are_tags_locked", Boolean, nullable=False, server_default=false()),
     Index(None, "file_name"),
     Index(None, "sha512_hash"),
     Index(None, "blob"),
+    Index(None, "duplicate_id"),
     sqlite_autoincrement=True,
+)
+Index(
+    "ix_images_awaiting_approval",
+    images.c.id,
+    sqlite_where=images.c.is_approved.is_(False),
+    postgresql_where=images.c.is_approved.is_(False),
 )
 
 image_tags = Table(
@@ -121,4 +136,13 @@ features = Table(
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
+)
+
+image_locked_tags = Table(
+    "image_locked_tags",
+    metadata,
+    Column("image_id", Id, ForeignKey("images.id"), primary_key=True),
+    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
+    comment="Tags that stay, or stay away, whoever edits the image",
+    sqlite_with_rowid=False,
 )

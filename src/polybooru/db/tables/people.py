@@ -34,6 +34,9 @@ users = Table(
     Column("watched_hides_spoilered", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("deactivated_at", Instant),
+    Column(
+        "is_verified", Boolean, nullable=False, server_default=false(), comment="uploads need no approval"
+    ),
     CheckConstraint("role in ('user', 'assistant', 'moderator', 'admin')", name="role"),
     sqlite_autoincrement=True,
 )

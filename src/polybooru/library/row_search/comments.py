@@ -35,7 +35,7 @@ def comments_for(viewer: Viewer, filter_ids: Collection[int], *, is_sqlite: bool
             )
         ),
     )
-    found = [not_(comments.c.is_destroyed), not_(is_filtered)]
+    found = [not_(comments.c.is_destroyed), images.c.is_approved, not_(is_filtered)]
     if not viewer.is_staff:
         found.append(comments.c.is_approved)
     return Noun(

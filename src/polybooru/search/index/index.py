@@ -68,6 +68,10 @@ class ImageIndex(Searches):
         """How many images there are."""
         return len(self._images)
 
+    def __contains__(self, image_id: int) -> bool:
+        """Whether the image is there."""
+        return image_id in self._images
+
     @property
     def ids(self) -> BitMap:
         """All image ids; a copy."""

@@ -82,6 +82,7 @@ CREATE TABLE users (
 	watched_hides_spoilered BOOLEAN DEFAULT false NOT NULL,
 	created_at BIGINT NOT NULL,
 	deactivated_at BIGINT,
+	is_verified BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_users PRIMARY KEY (id),
 	CONSTRAINT ck_users_role CHECK (role in ('user', 'assistant', 'moderator', 'admin')),
 	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
@@ -198,6 +199,13 @@ CREATE TABLE images (
 	deletion_reason TEXT,
 	deleted_by_user_id BIGINT,
 	duplicate_id BIGINT,
+	is_approved BOOLEAN DEFAULT true NOT NULL,
+	is_destroyed BOOLEAN DEFAULT false NOT NULL,
+	alt_text TEXT DEFAULT '' NOT NULL,
+	scratchpad TEXT DEFAULT '' NOT NULL,
+	are_comments_locked BOOLEAN DEFAULT false NOT NULL,
+	is_description_locked BOOLEAN DEFAULT false NOT NULL,
+	are_tags_locked BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_images PRIMARY KEY (id),
 	CONSTRAINT fk_images_uploader_id FOREIGN KEY(uploader_id) REFERENCES users (id),
 	CONSTRAINT uq_images_orig_sha512_hash UNIQUE (orig_sha512_hash),
@@ -205,7 +213,11 @@ CREATE TABLE images (
 	CONSTRAINT fk_images_duplicate_id FOREIGN KEY(duplicate_id) REFERENCES images (id)
 );
 
+CREATE INDEX ix_images_awaiting_approval ON images (id) WHERE is_approved IS false;
+
 CREATE INDEX ix_images_blob ON images (blob);
+
+CREATE INDEX ix_images_duplicate_id ON images (duplicate_id);
 
 CREATE INDEX ix_images_file_name ON images (file_name);
 
@@ -388,6 +400,34 @@ CREATE TABLE hides (
 
 CREATE INDEX ix_hides_user_id ON hides (user_id);
 
+CREATE TABLE image_locked_tags (
+	image_id BIGINT NOT NULL,
+	tag_id BIGINT NOT NULL,
+	CONSTRAINT pk_image_locked_tags PRIMARY KEY (image_id, tag_id),
+	CONSTRAINT fk_image_locked_tags_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_locked_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+);
+
+CREATE INDEX ix_image_locked_tags_tag_id ON image_locked_tags (tag_id);
+
+CREATE TABLE image_merges (
+	id BIGSERIAL NOT NULL,
+	image_id BIGINT NOT NULL,
+	target_id BIGINT NOT NULL,
+	user_id BIGINT,
+	target_first_seen_at BIGINT NOT NULL,
+	merged_at BIGINT NOT NULL,
+	undone_at BIGINT,
+	CONSTRAINT pk_image_merges PRIMARY KEY (id),
+	CONSTRAINT fk_image_merges_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_merges_target_id FOREIGN KEY(target_id) REFERENCES images (id),
+	CONSTRAINT fk_image_merges_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_image_merges_image_id ON image_merges (image_id);
+
+CREATE INDEX ix_image_merges_target_id ON image_merges (target_id);
+
 CREATE TABLE image_sources (
 	image_id BIGINT NOT NULL,
 	position INTEGER NOT NULL,
@@ -435,6 +475,22 @@ CREATE TABLE posts (
 CREATE INDEX ix_posts_created_at ON posts (created_at);
 
 CREATE INDEX ix_posts_user_id ON posts (user_id);
+
+CREATE TABLE source_changes (
+	id BIGSERIAL NOT NULL,
+	image_id BIGINT NOT NULL,
+	user_id BIGINT,
+	url TEXT NOT NULL,
+	is_added BOOLEAN NOT NULL,
+	changed_at BIGINT NOT NULL,
+	CONSTRAINT pk_source_changes PRIMARY KEY (id),
+	CONSTRAINT fk_source_changes_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_source_changes_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_source_changes_image_id ON source_changes (image_id);
+
+CREATE INDEX ix_source_changes_user_id_changed_at ON source_changes (user_id, changed_at);
 
 CREATE TABLE tag_changes (
 	id BIGSERIAL NOT NULL,
@@ -490,6 +546,16 @@ CREATE TABLE gallery_subscriptions (
 );
 
 CREATE INDEX ix_gallery_subscriptions_user_id ON gallery_subscriptions (user_id);
+
+CREATE TABLE merged_rows (
+	merge_id BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	row_id BIGINT NOT NULL,
+	made_at BIGINT,
+	url TEXT,
+	CONSTRAINT pk_merged_rows PRIMARY KEY (merge_id, kind, row_id),
+	CONSTRAINT fk_merged_rows_merge_id FOREIGN KEY(merge_id) REFERENCES image_merges (id)
+);
 
 CREATE TABLE tag_change_tags (
 	tag_change_id BIGINT NOT NULL,

@@ -77,6 +77,7 @@ CREATE TABLE users (
 	watched_hides_spoilered BOOLEAN DEFAULT 0 NOT NULL,
 	created_at BIGINT NOT NULL,
 	deactivated_at BIGINT,
+	is_verified BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT ck_users_role CHECK (role in ('user', 'assistant', 'moderator', 'admin')),
 	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
 	CONSTRAINT uq_users_slug UNIQUE (slug)
@@ -190,13 +191,24 @@ CREATE TABLE images (
 	deletion_reason TEXT,
 	deleted_by_user_id INTEGER,
 	duplicate_id INTEGER,
+	is_approved BOOLEAN DEFAULT 1 NOT NULL,
+	is_destroyed BOOLEAN DEFAULT 0 NOT NULL,
+	alt_text TEXT DEFAULT '' NOT NULL,
+	scratchpad TEXT DEFAULT '' NOT NULL,
+	are_comments_locked BOOLEAN DEFAULT 0 NOT NULL,
+	is_description_locked BOOLEAN DEFAULT 0 NOT NULL,
+	are_tags_locked BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT fk_images_uploader_id FOREIGN KEY(uploader_id) REFERENCES users (id),
 	CONSTRAINT uq_images_orig_sha512_hash UNIQUE (orig_sha512_hash),
 	CONSTRAINT fk_images_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id),
 	CONSTRAINT fk_images_duplicate_id FOREIGN KEY(duplicate_id) REFERENCES images (id)
 );
 
+CREATE INDEX ix_images_awaiting_approval ON images (id) WHERE is_approved IS 0;
+
 CREATE INDEX ix_images_blob ON images (blob);
+
+CREATE INDEX ix_images_duplicate_id ON images (duplicate_id);
 
 CREATE INDEX ix_images_file_name ON images (file_name);
 
@@ -378,6 +390,34 @@ CREATE TABLE hides (
 
 CREATE INDEX ix_hides_user_id ON hides (user_id);
 
+CREATE TABLE image_locked_tags (
+	image_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	CONSTRAINT pk_image_locked_tags PRIMARY KEY (image_id, tag_id),
+	CONSTRAINT fk_image_locked_tags_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_locked_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_image_locked_tags_tag_id ON image_locked_tags (tag_id);
+
+CREATE TABLE image_merges (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	target_id INTEGER NOT NULL,
+	user_id INTEGER,
+	target_first_seen_at BIGINT NOT NULL,
+	merged_at BIGINT NOT NULL,
+	undone_at BIGINT,
+	CONSTRAINT fk_image_merges_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_merges_target_id FOREIGN KEY(target_id) REFERENCES images (id),
+	CONSTRAINT fk_image_merges_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_image_merges_image_id ON image_merges (image_id);
+
+CREATE INDEX ix_image_merges_target_id ON image_merges (target_id);
+
 CREATE TABLE image_sources (
 	image_id INTEGER NOT NULL,
 	position INTEGER NOT NULL,
@@ -426,6 +466,21 @@ CREATE TABLE posts (
 CREATE INDEX ix_posts_created_at ON posts (created_at);
 
 CREATE INDEX ix_posts_user_id ON posts (user_id);
+
+CREATE TABLE source_changes (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	user_id INTEGER,
+	url TEXT NOT NULL,
+	is_added BOOLEAN NOT NULL,
+	changed_at BIGINT NOT NULL,
+	CONSTRAINT fk_source_changes_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_source_changes_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_source_changes_image_id ON source_changes (image_id);
+
+CREATE INDEX ix_source_changes_user_id_changed_at ON source_changes (user_id, changed_at);
 
 CREATE TABLE tag_changes (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -483,6 +538,17 @@ CREATE TABLE gallery_subscriptions (
  WITHOUT ROWID;
 
 CREATE INDEX ix_gallery_subscriptions_user_id ON gallery_subscriptions (user_id);
+
+CREATE TABLE merged_rows (
+	merge_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	row_id INTEGER NOT NULL,
+	made_at BIGINT,
+	url TEXT,
+	CONSTRAINT pk_merged_rows PRIMARY KEY (merge_id, kind, row_id),
+	CONSTRAINT fk_merged_rows_merge_id FOREIGN KEY(merge_id) REFERENCES image_merges (id)
+)
+ WITHOUT ROWID;
 
 CREATE TABLE tag_change_tags (
 	tag_change_id INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 """Images in every state."""
 
 from sqlalchemy import insert
-from tests.adapters.verbs.roles import MODERATOR, OWNER, PEOPLE
+from tests.adapters.verbs.roles import MODERATOR, NOT_STAFF, OWNER, PEOPLE
 from tests.adapters.verbs.world import MISSING, MISSING_ID, World
 from tests.libraries import add_image
 
@@ -12,14 +12,15 @@ from polybooru.library.verbs import Acts
 def add_images(world: World) -> None:
     owner_id = world.user_id(OWNER)
 
-    def add(state: str, **values: object) -> int:
+    def add(state: str, *, unseen_by: frozenset[str] = frozenset(), **values: object) -> int:
         image_id = add_image(world.library, ["safe", "used", state], uploader_id=owner_id, **values)
-        world.add(Acts.IMAGE, state, image_id)
+        world.add(Acts.IMAGE, state, image_id, unseen_by=unseen_by)
         return image_id
 
     seen = add("in sight", description="a forest")
     add("faved", faves=len(PEOPLE), upvotes=len(PEOPLE), hides=len(PEOPLE))
     add("anonymous", is_anonymous=True)
+    add("awaiting approval", unseen_by=NOT_STAFF, is_approved=False)
     gone = {"hidden_from_users": True, "deleted_by_user_id": world.user_id(MODERATOR)}
     add("hidden", deletion_reason="blurry", **gone)
     add("merged", deletion_reason="duplicate", duplicate_id=seen, **gone)

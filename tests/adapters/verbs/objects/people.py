@@ -17,6 +17,8 @@ def add_people(world: World) -> None:
         world.add(Acts.USER, state, world.user_id(role), name=world.actors[role].name)
     gone = add_person(world.library, "gone", deactivated_at=world.library.clock())
     world.add(Acts.USER, "deactivated", gone.user_id or 0, name=gone.name)
+    trusted = add_person(world.library, "trusted", is_verified=True)
+    world.add(Acts.USER, "verified", trusted.user_id or 0, name=trusted.name)
     world.add(Acts.USER, MISSING, MISSING_ID, name="nobody")
 
 

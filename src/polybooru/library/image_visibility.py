@@ -1,0 +1,102 @@
+"""Which images a caller may see: one answer for every verb and edge.
+
+An image that waits for approval is there for its uploader and for staff alone, and only where it is asked for
+by its id: searches, counts, suggestions and files have none but images *in sight*, approved and not hidden. A
+hidden image leaves a stub that everybody sees; nobody votes, faves or comments on it.
+Neighbours: `image_index` (what searches leave out), `recounts` (what counters count), `approval`.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+
+from polybooru.db.tables import images
+from polybooru.library.actors import Actor
+from polybooru.library.errors import ImageNotFound
+from polybooru.library.image_index import UNAPPROVED
+from polybooru.library.library import Library
+from polybooru.library.work import Reading, Work
+
+MAX_ID = 2**31 - 1
+"""Ids above it are unknown by definition: the dialects print ids that clients keep in 32 bits."""
+IN_SIGHT = and_(images.c.hidden_from_users.is_(False), images.c.is_approved)
+"""A condition on rows of `images`: what everybody may find, and what is counted."""
+_STATE = (
+    *(images.c.id, images.c.uploader_id, images.c.hidden_from_users, images.c.is_approved),
+    *(images.c.duplicate_id, images.c.is_destroyed),
+    *(images.c.are_comments_locked, images.c.is_description_locked, images.c.are_tags_locked),
+)
+_BY_ID = select(*_STATE)
+
+
+def is_in_sight(image: Row[Any]) -> bool:
+    """Whether everybody may find it; image: a row with the columns that say so."""
+    return image.is_approved and not image.hidden_from_users
+
+
+def may_see(actor: Actor, image: Row[Any]) -> bool:
+    """Whether there is such an image for this caller, if only as a stub."""
+    is_own = actor.user_id is not None and image.uploader_id == actor.user_id
+    return image.is_approved or is_own or actor.is_staff
+
+
+def lock_images(work: Work, actor: Actor, *image_ids: int) -> list[Row[Any]]:
+    """What state they are in, as rows, held until the commit; hidden ones too. Raises ImageNotFound.
+
+    The only way to hold several: whoever holds one waits for none with a smaller id.
+    """
+    known = sorted({image_id for image_id in image_ids if 0 < image_id <= MAX_ID})
+    wanted = _BY_ID.where(images.c.id.in_(known)).order_by(images.c.id)
+    found = {row.id: row for row in work.execute(wanted.with_for_update(key_share=True))}
+    for image_id in image_ids:
+        if image_id not in found or not may_see(actor, found[image_id]):
+            raise not_found(image_id)
+    return [found[image_id] for image_id in image_ids]
+
+
+def lock_image(work: Work, actor: Actor, image_id: int) -> Row[Any]:
+    """As `lock_images`, for one."""
+    row = None
+    if 0 < image_id <= MAX_ID:
+        wanted = _BY_ID.where(images.c.id == image_id)
+        row = work.execute(wanted.with_for_update(key_share=True)).one_or_none()
+    if row is None or not may_see(actor, row):
+        raise not_found(image_id)
+    return row
+
+
+def lock_open_image(work: Work, actor: Actor, image_id: int) -> Row[Any]:
+    """As `lock_image`, for what people do with an image: a hidden one is not found."""
+    row = lock_image(work, actor, image_id)
+    if row.hidden_from_users:
+        raise not_found(image_id)
+    return row
+
+
+def in_sight(reading: Reading, image_ids: Collection[int]) -> set[int]:
+    """Those of a few hundred images at most that everybody may find."""
+    known = [image_id for image_id in image_ids if 0 < image_id <= MAX_ID]
+    return set(reading.execute(select(images.c.id).where(images.c.id.in_(known), IN_SIGHT)).scalars())
+
+
+def check_may_see(library: Library, actor: Actor, image_id: int) -> None:
+    """Raises ImageNotFound if there is no such image for this caller.
+
+    Cost: none to speak of for what the index knows as approved, as no approval is ever taken back.
+    """
+    if not 0 < image_id <= MAX_ID:
+        raise not_found(image_id)
+    replica = library.replica
+    with replica.lock:
+        if image_id in replica.index and not replica.index.has_flag(UNAPPROVED, image_id):
+            return
+    with library.reading() as reading:
+        row = reading.execute(_BY_ID.where(images.c.id == image_id)).one_or_none()
+    if row is None or not may_see(actor, row):
+        raise not_found(image_id)
+
+
+def not_found(image_id: int) -> ImageNotFound:
+    """The same for one that is not there and for one that this caller may not see."""
+    return ImageNotFound(f"There is no image {image_id}.")

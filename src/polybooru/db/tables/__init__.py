@@ -19,13 +19,23 @@ from polybooru.db.tables.images import (
 )
 from polybooru.db.tables.logs import changes, jobs, moderation_log
 from polybooru.db.tables.moderation import bans
+from polybooru.db.tables.notices import (
+    forum_subscriptions,
+    gallery_subscriptions,
+    image_subscriptions,
+    notice_reads,
+    notices,
+    topic_subscriptions,
+)
 from polybooru.db.tables.people import filter_tags, filters, tokens, users, watched_tags
+from polybooru.db.tables.polls import poll_options, poll_votes, polls
 from polybooru.db.tables.social import (
+    comment_edits,
     comments,
     forums,
     galleries,
     gallery_images,
-    gallery_subscriptions,
+    post_edits,
     posts,
     topics,
     words,
@@ -36,12 +46,14 @@ from polybooru.db.tables.tags import dnp_entries, tag_implications, tags
 __all__ = [
     "bans",
     "changes",
+    "comment_edits",
     "comments",
     "dnp_entries",
     "faves",
     "features",
     "filter_tags",
     "filters",
+    "forum_subscriptions",
     "forums",
     "galleries",
     "gallery_images",
@@ -50,12 +62,19 @@ __all__ = [
     "image_locked_tags",
     "image_merges",
     "image_sources",
+    "image_subscriptions",
     "image_tags",
     "images",
     "jobs",
     "merged_rows",
     "metadata",
     "moderation_log",
+    "notice_reads",
+    "notices",
+    "poll_options",
+    "poll_votes",
+    "polls",
+    "post_edits",
     "posts",
     "source_changes",
     "tag_batches",
@@ -64,6 +83,7 @@ __all__ = [
     "tag_implications",
     "tags",
     "tokens",
+    "topic_subscriptions",
     "topics",
     "users",
     "votes",

@@ -27,6 +27,7 @@ def _written() -> list[Column[Any]]:
         Column("user_id", Id, ForeignKey("users.id"), index=True),
         Column("is_anonymous", Boolean, nullable=False, server_default=false()),
         Column("body", Text, nullable=False, comment="source text"),
+        Column("body_html", Text, comment="for `markup.show`; null: to be rendered when it is read"),
         Column("created_at", Instant, nullable=False, index=True),
         Column("updated_at", Instant, nullable=False),
         Column("edited_at", Instant),
@@ -39,6 +40,21 @@ def _written() -> list[Column[Any]]:
     ]
 
 
+def _edits(of: str) -> Table:
+    """What comments or posts were before they were edited."""
+    return Table(
+        f"{of}_edits",
+        metadata,
+        Column("id", Id, primary_key=True),
+        Column(f"{of}_id", Id, ForeignKey(f"{of}s.id"), nullable=False, index=True),
+        Column("user_id", Id, ForeignKey("users.id"), comment="who edited; null: the operator"),
+        Column("edited_at", Instant, nullable=False),
+        Column("reason", Text, nullable=False, server_default=""),
+        Column("body", Text, nullable=False, comment="as it was before"),
+        sqlite_autoincrement=True,
+    )
+
+
 comments = Table(
     "comments",
     metadata,
@@ -47,6 +63,8 @@ comments = Table(
     *_written(),
     sqlite_autoincrement=True,
 )
+
+comment_edits = _edits("comment")
 
 forums = Table(
     "forums",
@@ -96,6 +114,8 @@ posts = Table(
     sqlite_autoincrement=True,
 )
 
+post_edits = _edits("post")
+
 galleries = Table(
     "galleries",
     metadata,
@@ -106,6 +126,10 @@ galleries = Table(
     Column("spoiler_warning", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
     Column("thumbnail_id", Id, ForeignKey("images.id"), comment="the cover"),
+    Column("is_anonymous", Boolean, nullable=False, server_default=false()),
+    Column(
+        "is_descending", Boolean, nullable=False, server_default=false(), comment="shown last image first"
+    ),
     Column("image_count", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -119,14 +143,6 @@ gallery_images = Table(
     Column("image_id", Id, ForeignKey("images.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False, comment="rises; gaps are allowed"),
     Index(None, "gallery_id", "position"),
-    sqlite_with_rowid=False,
-)
-
-gallery_subscriptions = Table(
-    "gallery_subscriptions",
-    metadata,
-    Column("gallery_id", Id, ForeignKey("galleries.id"), primary_key=True),
-    Column("user_id", Id, ForeignKey("users.id"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 

@@ -162,6 +162,16 @@ CREATE TABLE filters (
 
 CREATE INDEX ix_filters_user_id ON filters (user_id);
 
+CREATE TABLE forum_subscriptions (
+	forum_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT pk_forum_subscriptions PRIMARY KEY (forum_id, user_id),
+	CONSTRAINT fk_forum_subscriptions_forum_id FOREIGN KEY(forum_id) REFERENCES forums (id),
+	CONSTRAINT fk_forum_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_forum_subscriptions_user_id ON forum_subscriptions (user_id);
+
 CREATE TABLE images (
 	id BIGSERIAL NOT NULL,
 	created_at BIGINT NOT NULL,
@@ -224,6 +234,23 @@ CREATE INDEX ix_images_file_name ON images (file_name);
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
 CREATE INDEX ix_images_uploader_id ON images (uploader_id);
+
+CREATE TABLE notices (
+	id BIGSERIAL NOT NULL,
+	kind TEXT NOT NULL,
+	subject_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	user_id BIGINT,
+	object_id BIGINT NOT NULL,
+	happened_at BIGINT NOT NULL,
+	other_number INTEGER,
+	other_object_id BIGINT,
+	other_happened_at BIGINT,
+	CONSTRAINT pk_notices PRIMARY KEY (id),
+	CONSTRAINT ck_notices_kind CHECK (kind in ('image_comment', 'image_merge', 'topic_post', 'forum_topic', 'gallery_image')),
+	CONSTRAINT uq_notices_kind_subject_id UNIQUE (kind, subject_id),
+	CONSTRAINT fk_notices_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
 
 CREATE TABLE tag_batches (
 	id BIGSERIAL NOT NULL,
@@ -317,6 +344,7 @@ CREATE TABLE comments (
 	user_id BIGINT,
 	is_anonymous BOOLEAN DEFAULT false NOT NULL,
 	body TEXT NOT NULL,
+	body_html TEXT,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
 	edited_at BIGINT,
@@ -379,6 +407,8 @@ CREATE TABLE galleries (
 	spoiler_warning TEXT DEFAULT '' NOT NULL,
 	description TEXT DEFAULT '' NOT NULL,
 	thumbnail_id BIGINT,
+	is_anonymous BOOLEAN DEFAULT false NOT NULL,
+	is_descending BOOLEAN DEFAULT false NOT NULL,
 	image_count INTEGER DEFAULT 0 NOT NULL,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
@@ -439,6 +469,16 @@ CREATE TABLE image_sources (
 
 CREATE INDEX ix_image_sources_folded_url ON image_sources (folded_url);
 
+CREATE TABLE image_subscriptions (
+	image_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT pk_image_subscriptions PRIMARY KEY (image_id, user_id),
+	CONSTRAINT fk_image_subscriptions_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_image_subscriptions_user_id ON image_subscriptions (user_id);
+
 CREATE TABLE image_tags (
 	image_id BIGINT NOT NULL,
 	tag_id BIGINT NOT NULL,
@@ -449,6 +489,30 @@ CREATE TABLE image_tags (
 
 CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
 
+CREATE TABLE notice_reads (
+	user_id BIGINT NOT NULL,
+	notice_id BIGINT NOT NULL,
+	seen_number INTEGER NOT NULL,
+	CONSTRAINT pk_notice_reads PRIMARY KEY (user_id, notice_id),
+	CONSTRAINT fk_notice_reads_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_notice_reads_notice_id FOREIGN KEY(notice_id) REFERENCES notices (id)
+);
+
+CREATE INDEX ix_notice_reads_notice_id ON notice_reads (notice_id);
+
+CREATE TABLE polls (
+	id BIGSERIAL NOT NULL,
+	topic_id BIGINT NOT NULL,
+	title TEXT NOT NULL,
+	is_multiple BOOLEAN NOT NULL,
+	ends_at BIGINT NOT NULL,
+	voter_count INTEGER DEFAULT 0 NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_polls PRIMARY KEY (id),
+	CONSTRAINT uq_polls_topic_id UNIQUE (topic_id),
+	CONSTRAINT fk_polls_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
+
 CREATE TABLE posts (
 	id BIGSERIAL NOT NULL,
 	topic_id BIGINT NOT NULL,
@@ -456,6 +520,7 @@ CREATE TABLE posts (
 	user_id BIGINT,
 	is_anonymous BOOLEAN DEFAULT false NOT NULL,
 	body TEXT NOT NULL,
+	body_html TEXT,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
 	edited_at BIGINT,
@@ -512,6 +577,16 @@ CREATE INDEX ix_tag_changes_tag_batch_id_id ON tag_changes (tag_batch_id, id);
 
 CREATE INDEX ix_tag_changes_user_id_made_at ON tag_changes (user_id, made_at);
 
+CREATE TABLE topic_subscriptions (
+	topic_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT pk_topic_subscriptions PRIMARY KEY (topic_id, user_id),
+	CONSTRAINT fk_topic_subscriptions_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+	CONSTRAINT fk_topic_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_topic_subscriptions_user_id ON topic_subscriptions (user_id);
+
 CREATE TABLE votes (
 	image_id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -523,6 +598,20 @@ CREATE TABLE votes (
 );
 
 CREATE INDEX ix_votes_user_id ON votes (user_id);
+
+CREATE TABLE comment_edits (
+	id BIGSERIAL NOT NULL,
+	comment_id BIGINT NOT NULL,
+	user_id BIGINT,
+	edited_at BIGINT NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT pk_comment_edits PRIMARY KEY (id),
+	CONSTRAINT fk_comment_edits_comment_id FOREIGN KEY(comment_id) REFERENCES comments (id),
+	CONSTRAINT fk_comment_edits_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_comment_edits_comment_id ON comment_edits (comment_id);
 
 CREATE TABLE gallery_images (
 	gallery_id BIGINT NOT NULL,
@@ -557,6 +646,31 @@ CREATE TABLE merged_rows (
 	CONSTRAINT fk_merged_rows_merge_id FOREIGN KEY(merge_id) REFERENCES image_merges (id)
 );
 
+CREATE TABLE poll_options (
+	id BIGSERIAL NOT NULL,
+	poll_id BIGINT NOT NULL,
+	position INTEGER NOT NULL,
+	label TEXT NOT NULL,
+	vote_count INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_poll_options PRIMARY KEY (id),
+	CONSTRAINT uq_poll_options_poll_id_position UNIQUE (poll_id, position),
+	CONSTRAINT fk_poll_options_poll_id FOREIGN KEY(poll_id) REFERENCES polls (id)
+);
+
+CREATE TABLE post_edits (
+	id BIGSERIAL NOT NULL,
+	post_id BIGINT NOT NULL,
+	user_id BIGINT,
+	edited_at BIGINT NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT pk_post_edits PRIMARY KEY (id),
+	CONSTRAINT fk_post_edits_post_id FOREIGN KEY(post_id) REFERENCES posts (id),
+	CONSTRAINT fk_post_edits_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_post_edits_post_id ON post_edits (post_id);
+
 CREATE TABLE tag_change_tags (
 	tag_change_id BIGINT NOT NULL,
 	tag_id BIGINT NOT NULL,
@@ -567,3 +681,18 @@ CREATE TABLE tag_change_tags (
 );
 
 CREATE INDEX ix_tag_change_tags_tag_id_tag_change_id ON tag_change_tags (tag_id, tag_change_id);
+
+CREATE TABLE poll_votes (
+	poll_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	option_id BIGINT NOT NULL,
+	voted_at BIGINT NOT NULL,
+	CONSTRAINT pk_poll_votes PRIMARY KEY (poll_id, user_id, option_id),
+	CONSTRAINT fk_poll_votes_poll_id FOREIGN KEY(poll_id) REFERENCES polls (id),
+	CONSTRAINT fk_poll_votes_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_poll_votes_option_id FOREIGN KEY(option_id) REFERENCES poll_options (id)
+);
+
+CREATE INDEX ix_poll_votes_option_id ON poll_votes (option_id);
+
+CREATE INDEX ix_poll_votes_user_id ON poll_votes (user_id);

@@ -154,6 +154,17 @@ CREATE TABLE filters (
 
 CREATE INDEX ix_filters_user_id ON filters (user_id);
 
+CREATE TABLE forum_subscriptions (
+	forum_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	CONSTRAINT pk_forum_subscriptions PRIMARY KEY (forum_id, user_id),
+	CONSTRAINT fk_forum_subscriptions_forum_id FOREIGN KEY(forum_id) REFERENCES forums (id),
+	CONSTRAINT fk_forum_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_forum_subscriptions_user_id ON forum_subscriptions (user_id);
+
 CREATE TABLE images (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	created_at BIGINT NOT NULL,
@@ -215,6 +226,22 @@ CREATE INDEX ix_images_file_name ON images (file_name);
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
 CREATE INDEX ix_images_uploader_id ON images (uploader_id);
+
+CREATE TABLE notices (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL,
+	subject_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	user_id INTEGER,
+	object_id INTEGER NOT NULL,
+	happened_at BIGINT NOT NULL,
+	other_number INTEGER,
+	other_object_id INTEGER,
+	other_happened_at BIGINT,
+	CONSTRAINT ck_notices_kind CHECK (kind in ('image_comment', 'image_merge', 'topic_post', 'forum_topic', 'gallery_image')),
+	CONSTRAINT uq_notices_kind_subject_id UNIQUE (kind, subject_id),
+	CONSTRAINT fk_notices_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
 
 CREATE TABLE tag_batches (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -307,6 +334,7 @@ CREATE TABLE comments (
 	user_id INTEGER,
 	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
 	body TEXT NOT NULL,
+	body_html TEXT,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
 	edited_at BIGINT,
@@ -369,6 +397,8 @@ CREATE TABLE galleries (
 	spoiler_warning TEXT DEFAULT '' NOT NULL,
 	description TEXT DEFAULT '' NOT NULL,
 	thumbnail_id INTEGER,
+	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
+	is_descending BOOLEAN DEFAULT 0 NOT NULL,
 	image_count INTEGER DEFAULT 0 NOT NULL,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
@@ -430,6 +460,17 @@ CREATE TABLE image_sources (
 
 CREATE INDEX ix_image_sources_folded_url ON image_sources (folded_url);
 
+CREATE TABLE image_subscriptions (
+	image_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	CONSTRAINT pk_image_subscriptions PRIMARY KEY (image_id, user_id),
+	CONSTRAINT fk_image_subscriptions_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_image_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_image_subscriptions_user_id ON image_subscriptions (user_id);
+
 CREATE TABLE image_tags (
 	image_id INTEGER NOT NULL,
 	tag_id INTEGER NOT NULL,
@@ -441,6 +482,30 @@ CREATE TABLE image_tags (
 
 CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
 
+CREATE TABLE notice_reads (
+	user_id INTEGER NOT NULL,
+	notice_id INTEGER NOT NULL,
+	seen_number INTEGER NOT NULL,
+	CONSTRAINT pk_notice_reads PRIMARY KEY (user_id, notice_id),
+	CONSTRAINT fk_notice_reads_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_notice_reads_notice_id FOREIGN KEY(notice_id) REFERENCES notices (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_notice_reads_notice_id ON notice_reads (notice_id);
+
+CREATE TABLE polls (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	topic_id INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	is_multiple BOOLEAN NOT NULL,
+	ends_at BIGINT NOT NULL,
+	voter_count INTEGER DEFAULT 0 NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT uq_polls_topic_id UNIQUE (topic_id),
+	CONSTRAINT fk_polls_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
+
 CREATE TABLE posts (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	topic_id INTEGER NOT NULL,
@@ -448,6 +513,7 @@ CREATE TABLE posts (
 	user_id INTEGER,
 	is_anonymous BOOLEAN DEFAULT 0 NOT NULL,
 	body TEXT NOT NULL,
+	body_html TEXT,
 	created_at BIGINT NOT NULL,
 	updated_at BIGINT NOT NULL,
 	edited_at BIGINT,
@@ -501,6 +567,17 @@ CREATE INDEX ix_tag_changes_tag_batch_id_id ON tag_changes (tag_batch_id, id);
 
 CREATE INDEX ix_tag_changes_user_id_made_at ON tag_changes (user_id, made_at);
 
+CREATE TABLE topic_subscriptions (
+	topic_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	CONSTRAINT pk_topic_subscriptions PRIMARY KEY (topic_id, user_id),
+	CONSTRAINT fk_topic_subscriptions_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+	CONSTRAINT fk_topic_subscriptions_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_topic_subscriptions_user_id ON topic_subscriptions (user_id);
+
 CREATE TABLE votes (
 	image_id INTEGER NOT NULL,
 	user_id INTEGER NOT NULL,
@@ -513,6 +590,19 @@ CREATE TABLE votes (
  WITHOUT ROWID;
 
 CREATE INDEX ix_votes_user_id ON votes (user_id);
+
+CREATE TABLE comment_edits (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	comment_id INTEGER NOT NULL,
+	user_id INTEGER,
+	edited_at BIGINT NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT fk_comment_edits_comment_id FOREIGN KEY(comment_id) REFERENCES comments (id),
+	CONSTRAINT fk_comment_edits_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_comment_edits_comment_id ON comment_edits (comment_id);
 
 CREATE TABLE gallery_images (
 	gallery_id INTEGER NOT NULL,
@@ -550,6 +640,29 @@ CREATE TABLE merged_rows (
 )
  WITHOUT ROWID;
 
+CREATE TABLE poll_options (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	poll_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	label TEXT NOT NULL,
+	vote_count INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT uq_poll_options_poll_id_position UNIQUE (poll_id, position),
+	CONSTRAINT fk_poll_options_poll_id FOREIGN KEY(poll_id) REFERENCES polls (id)
+);
+
+CREATE TABLE post_edits (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	post_id INTEGER NOT NULL,
+	user_id INTEGER,
+	edited_at BIGINT NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT fk_post_edits_post_id FOREIGN KEY(post_id) REFERENCES posts (id),
+	CONSTRAINT fk_post_edits_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_post_edits_post_id ON post_edits (post_id);
+
 CREATE TABLE tag_change_tags (
 	tag_change_id INTEGER NOT NULL,
 	tag_id INTEGER NOT NULL,
@@ -561,3 +674,19 @@ CREATE TABLE tag_change_tags (
  WITHOUT ROWID;
 
 CREATE INDEX ix_tag_change_tags_tag_id_tag_change_id ON tag_change_tags (tag_id, tag_change_id);
+
+CREATE TABLE poll_votes (
+	poll_id INTEGER NOT NULL,
+	user_id INTEGER NOT NULL,
+	option_id INTEGER NOT NULL,
+	voted_at BIGINT NOT NULL,
+	CONSTRAINT pk_poll_votes PRIMARY KEY (poll_id, user_id, option_id),
+	CONSTRAINT fk_poll_votes_poll_id FOREIGN KEY(poll_id) REFERENCES polls (id),
+	CONSTRAINT fk_poll_votes_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_poll_votes_option_id FOREIGN KEY(option_id) REFERENCES poll_options (id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_poll_votes_option_id ON poll_votes (option_id);
+
+CREATE INDEX ix_poll_votes_user_id ON poll_votes (user_id);

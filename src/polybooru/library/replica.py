@@ -29,7 +29,9 @@ from polybooru.search.suggest import SuggestionIndex
 log = structlog.get_logger()
 
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
-_EVERYTHING = tuple(Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery", "ban"))
+_EVERYTHING = tuple(
+    Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery", "ban", "grant", "category")
+)
 # Applying a change costs as much as reading some four images among all.
 _FOLLOWED_SHARE = 4
 _FOLLOWED_AT_LEAST = 10_000

@@ -312,7 +312,7 @@ class Replica:
             before, after = set(self.index.keys("tag", image_id)), set(tag_ids)
             for tag_id in before ^ after:
                 self.index.set_member("tag", tag_id, image_id, present=tag_id in after)
-            if not self.index.has_flag("deleted", image_id):
+            if not self.index.has_flag(image_index.OUT_OF_SIGHT, image_id):
                 self.suggestions.count(after - before, 1)
                 self.suggestions.count(before - after, -1)
 

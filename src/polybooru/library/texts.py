@@ -14,12 +14,17 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL holds no NUL, neithe
 _UNSEEN = frozenset({"Cc", "Cf"})  # controls, direction marks
 
 
+def storable(text: str) -> str:
+    """The text less what no database holds."""
+    return _UNSTORABLE.sub("", text)
+
+
 def body_text(field: str, text: str, *, max_bytes: int, min_bytes: int = 0) -> str:
     """Several lines as they were written, less what cannot be stored; blank is empty.
 
     Raises InvalidValue.
     """
-    return _within(field, _UNSTORABLE.sub("", text), max_bytes=max_bytes, min_bytes=min_bytes)
+    return _within(field, storable(text), max_bytes=max_bytes, min_bytes=min_bytes)
 
 
 def line_text(field: str, text: str, *, max_bytes: int, min_bytes: int = 0) -> str:
@@ -27,7 +32,7 @@ def line_text(field: str, text: str, *, max_bytes: int, min_bytes: int = 0) -> s
 
     Raises InvalidValue.
     """
-    spaced = unicodedata.normalize("NFC", " ".join(_UNSTORABLE.sub("", text).split()))
+    spaced = unicodedata.normalize("NFC", " ".join(storable(text).split()))
     seen = "".join(character for character in spaced if unicodedata.category(character) not in _UNSEEN)
     return _within(field, " ".join(seen.split()), max_bytes=max_bytes, min_bytes=min_bytes)
 

@@ -32,6 +32,7 @@ from polybooru.library.policy import Policy
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tag_rules import tag_faults
 from polybooru.library.tags import Tag, count_images, expand_tags, foreseen_tags
+from polybooru.library.texts import storable
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
@@ -198,17 +199,17 @@ def _media_fault(error: media.MediaError) -> Fault:
 
 
 def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
-    if len(wanted.description.encode()) > policy.max_description_bytes:
+    if len(storable(wanted.description).encode()) > policy.max_description_bytes:
         yield Fault(FaultCode.DESCRIPTION_TOO_LONG, policy.max_description_bytes)
     sources = dict.fromkeys(wanted.sources)
     if len(sources) > policy.max_sources:
         yield Fault(FaultCode.TOO_MANY_SOURCES, policy.max_sources)
     for source in sources:
-        if not source.startswith(("http://", "https://")) or "\0" in source:
+        if not source.startswith(("http://", "https://")) or source != storable(source):
             yield Fault(FaultCode.BAD_SOURCE, source)
     if any(len(source) > policy.max_source_characters for source in sources):
         yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
-    if wanted.file_name is not None and len(wanted.file_name.encode()) > policy.max_file_name_bytes:
+    if wanted.file_name is not None and len(storable(wanted.file_name).encode()) > policy.max_file_name_bytes:
         yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
 
 
@@ -231,7 +232,7 @@ def _insert(
     tags: Sequence[Tag],
     is_approved: bool,
 ) -> int:
-    description = _storable(wanted.description)
+    description = storable(wanted.description)
     row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now))
     row |= {"description": description, "is_approved": is_approved}
     image_id = work.execute(
@@ -270,7 +271,7 @@ def _row(
         "first_seen_at": moment,
         "uploader_id": user_id,
         "is_anonymous": wanted.is_anonymous,
-        "file_name": None if wanted.file_name is None else _storable(wanted.file_name),
+        "file_name": None if wanted.file_name is None else storable(wanted.file_name),
         "mime_type": judged.media_type.mime_type,
         "format": judged.media_type.format,
         "width_px": judged.width,
@@ -283,10 +284,6 @@ def _row(
         "orig_sha512_hash": sha512,
         "blob": sha512,
     }
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "")  # which PostgreSQL cannot hold
 
 
 def _sha512(path: Path) -> str:

@@ -36,6 +36,11 @@ class Outcome:
         return DONE if self.error is None else type(self.error).__name__
 
     @property
+    def has_effect(self) -> bool:
+        """Whether something was done, not only nothing refused."""
+        return self.error is None and bool(self.has_written or self.changes or self.actions)
+
+    @property
     def told(self) -> str:
         """What the caller learns, whatever the object's id and name."""
         return DONE if self.error is None else f"{self.name}: {_SAID.sub('…', str(self.error))}"

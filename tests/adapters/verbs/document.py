@@ -6,7 +6,14 @@ from tests.adapters.verbs.cells import DONE, Outcome
 from tests.adapters.verbs.roles import IN_PERSON, ROLES, STAFF
 from tests.adapters.verbs.table import KINDS, VerbTable, verbs_of
 
-from polybooru.library.errors import AccountDeactivated, BooruError, LoginRequired, NotAllowed, NotFound
+from polybooru.library.errors import (
+    AccountDeactivated,
+    Banned,
+    BooruError,
+    LoginRequired,
+    NotAllowed,
+    NotFound,
+)
 from polybooru.library.verbs import Acts
 
 HEAD = """# Who may do what
@@ -28,6 +35,7 @@ and the operator. What a token allows is never more than what its owner may do.
 """
 WORDS: Mapping[type[BooruError], tuple[str, str]] = {
     LoginRequired: ("log in", "only somebody who is signed in may do it"),
+    Banned: ("banned", "a ban forbids it"),
     AccountDeactivated: ("off", "the account is deactivated"),
     NotAllowed: ("no", "not allowed"),
     NotFound: ("none", "answered as if there were no such thing"),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from tests.libraries import add_person, scoped
 
-from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, Role
+from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, BanNotice, Role
 from polybooru.library.library import Library
 
 ANYBODY = "anonymous"
@@ -21,6 +21,7 @@ READING = "`read` token"
 ADMINS_TOKEN = "admin's token"
 INTERACTING = "`interact` token"
 DEACTIVATED = "deactivated"
+BANNED = "banned"
 
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,6 +37,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         ADMINS_TOKEN: "the admin, with a token without scopes",
         INTERACTING: "a moderator, with a token of `interact`, `upload` and `write`: not of `moderate`",
         DEACTIVATED: "the owner, whose account was deactivated meanwhile",
+        BANNED: "the owner, who was banned meanwhile",
     }
 )
 """What each column means."""
@@ -66,4 +68,5 @@ def add_actors(library: Library) -> dict[str, Actor]:
         ADMINS_TOKEN: replace(admin, token_id=3),
         INTERACTING: scoped(replace(moderator, token_id=4), "read", "interact", "upload", "write"),
         DEACTIVATED: replace(owner, is_deactivated=True),
+        BANNED: replace(owner, ban=BanNotice(code="U2345", reason="rude", expires_at=None)),
     }

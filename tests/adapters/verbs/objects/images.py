@@ -21,8 +21,10 @@ def add_images(world: World) -> None:
     add("faved", faves=len(PEOPLE), upvotes=len(PEOPLE), hides=len(PEOPLE))
     add("anonymous", is_anonymous=True)
     add("awaiting approval", unseen_by=NOT_STAFF, is_approved=False)
+    add("locked", are_comments_locked=True, is_description_locked=True, are_tags_locked=True)
     gone = {"hidden_from_users": True, "deleted_by_user_id": world.user_id(MODERATOR)}
     add("hidden", deletion_reason="blurry", **gone)
+    add("destroyed", deletion_reason="forbidden", is_destroyed=True, **gone)
     add("merged", deletion_reason="duplicate", duplicate_id=seen, **gone)
     world.add(Acts.IMAGE, MISSING, MISSING_ID)
     _interact(world)

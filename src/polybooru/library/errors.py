@@ -4,8 +4,7 @@
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
-    │                           PostNotFound, BanNotFound, GrantNotFound,
-    │                           CategoryNotFound
+    │                           PostNotFound, BanNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
     ├── Refused            one or several faults, see `Fault`: UploadRefused, EditRefused
     ├── InvalidQuery       the search text does not parse
@@ -66,18 +65,6 @@ class TokenNotFound(NotFound):
     """No such token."""
 
     code = "token_not_found"
-
-
-class GrantNotFound(NotFound):
-    """No such grant, or one between others."""
-
-    code = "grant_not_found"
-
-
-class CategoryNotFound(NotFound):
-    """No such category."""
-
-    code = "category_not_found"
 
 
 class CommentNotFound(NotFound):
@@ -250,6 +237,6 @@ class StorageFull(BooruError):
 
 
 class Unavailable(BooruError):
-    """The database does not answer or stayed locked, or too many wait already; nothing was changed."""
+    """The database does not answer, or stayed locked for too long; nothing was changed."""
 
     code = "unavailable"

@@ -17,11 +17,13 @@ def test_a_query_string_is_read_as_the_standard_library_reads_it(text: str) -> N
     raw = text.encode()
     pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
 
-    if any("\0" in name + value for name, value in pairs):
+    try:
+        expected = nested(pairs)
+    except MalformedRequest:
         with pytest.raises(MalformedRequest):
             read(raw)
     else:
-        assert read(raw) == nested(pairs)
+        assert read(raw) == expected
 
 
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:

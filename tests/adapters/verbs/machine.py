@@ -1,0 +1,182 @@
+"""Random verbs in random order, on a library and on the plain model of it, which have to agree."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import cycle
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from tests.adapters.verbs.plain.images import Comments, Galleries, Gallery, Picture, Pictures
+from tests.adapters.verbs.plain.looks import Looks
+from tests.adapters.verbs.plain.tags import Tags
+from tests.libraries import add_image, add_person
+
+from polybooru.library.actors import Actor, Role
+from polybooru.library.comments import hide_comment, post_comment, unhide_comment
+from polybooru.library.errors import BooruError
+from polybooru.library.filter_edits import FilterText, create_filter, edit_filter
+from polybooru.library.galleries import (
+    GalleryText,
+    add_images,
+    create_gallery,
+    delete_gallery,
+    remove_images,
+    reorder_images,
+)
+from polybooru.library.images import hide_image, unhide_image
+from polybooru.library.interactions import fave, hide, unfave, unhide, unvote, vote
+from polybooru.library.library import Library
+from polybooru.library.tag_relations import alias_tag, imply_tag
+from polybooru.library.tags import ensure_tags
+from polybooru.library.watched_lists import unwatch_tag, watch_tag
+
+TAGS = ("cat", "dog", "bird", "kitty", "hound")
+PICTURES = (("cat",), ("cat", "dog"), ("dog", "bird"), ())
+INTERACTIONS = (
+    *((vote, {"is_up": True}), (vote, {"is_up": False}), (unvote, {})),
+    *((fave, {}), (unfave, {}), (hide, {}), (unhide, {})),
+)
+ROLES = {"alice": Role.USER, "bob": Role.USER, "mod": Role.MODERATOR}
+people = st.sampled_from(sorted(ROLES))
+pictures = st.sampled_from(range(1, len(PICTURES) + 1))
+"""By number, which is their id in a new library."""
+names = st.sampled_from(TAGS)
+chosen = st.lists(pictures, max_size=3)
+
+
+class Board(RuleBasedStateMachine):
+    """Every person, picture and tag is there from the beginning; the rest is made by verbs."""
+
+    open_library: ClassVar[Callable[[ExitStack], Library]]
+    """Set by the test: a new library, which is closed with the stack."""
+    comments, galleries, filters = Bundle("comments"), Bundle("galleries"), Bundle("filters")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.library = type(self).open_library(self.stack)
+        self.actors = {name: add_person(self.library, name, role) for name, role in ROLES.items()}
+        self.pictures = Pictures()
+        for carried in PICTURES:
+            image_id = add_image(self.library, ["safe", *carried])
+            self.pictures.by_id[image_id] = Picture(tags={"safe", *carried})
+        with self.library.work() as work:
+            ensure_tags(work, TAGS)
+        self.said, self.shown = Comments(self.pictures), Galleries(self.pictures)
+        self.tags = Tags(self.pictures)
+        self.searchers = cycle(["", *ROLES])
+        self.looks = Looks(self.library, self.actors, self.pictures, self.said, self.shown, self.tags)
+
+    def teardown(self) -> None:
+        try:
+            self.looks.check("", *ROLES)
+            self.looks.check_sound()
+        finally:
+            self.stack.close()
+
+    @invariant()
+    def they_agree(self) -> None:
+        self.looks.check(next(self.searchers))
+
+    def both(
+        self, verb: Callable[..., Any], model: object, person: str, *arguments: Any, **facts: Any
+    ) -> Any:
+        """What the verb answered, None if it was refused; the model answers alike."""
+        actor: Actor = self.actors[person]
+        refusal: type[BooruError] | None = None
+        expected: type[BooruError] | None = None
+        answer = None
+        try:
+            with self.library.work() as work:
+                answer = verb(work, actor, *arguments, **facts)
+        except BooruError as error:
+            refusal = type(error)
+        try:
+            getattr(model, verb.__name__)(actor, *arguments, **facts)
+        except BooruError as error:
+            expected = type(error)
+        assert refusal is expected
+        return answer
+
+    @rule(
+        person=people,
+        image_id=pictures,
+        verbs=st.lists(st.sampled_from(INTERACTIONS), min_size=2, max_size=5),
+    )
+    def interacts(
+        self, person: str, image_id: int, verbs: list[tuple[Callable[..., Any], dict[str, Any]]]
+    ) -> None:
+        for verb, facts in verbs:
+            counts = self.both(verb, self.pictures, person, image_id, **facts)
+            if counts is not None:
+                told = (counts.upvotes, counts.downvotes, counts.faves, counts.hides)
+                assert told == self.pictures.by_id[image_id].counts
+
+    @rule(person=people, image_id=pictures)
+    def hides_an_image(self, person: str, image_id: int) -> None:
+        self.both(hide_image, self.pictures, person, image_id, reason="blurry")
+
+    @rule(person=people, image_id=pictures)
+    def unhides_an_image(self, person: str, image_id: int) -> None:
+        self.both(unhide_image, self.pictures, person, image_id)
+
+    @rule(target=comments, person=people, image_id=pictures)
+    def comments_on(self, person: str, image_id: int) -> Any:
+        comment_id = self.both(post_comment, self.said, person, image_id, "nice")
+        if comment_id is None:
+            return multiple()
+        self.said.image_of[comment_id] = image_id
+        return comment_id
+
+    @rule(person=people, comment_id=comments, is_hiding=st.booleans())
+    def moderates_a_comment(self, person: str, comment_id: int, *, is_hiding: bool) -> None:
+        if is_hiding:
+            self.both(hide_comment, self.said, person, comment_id, reason="rude")
+        else:
+            self.both(unhide_comment, self.said, person, comment_id)
+
+    @rule(target=galleries, person=people)
+    def makes_a_gallery(self, person: str) -> Any:
+        with self.library.work() as work:
+            gallery_id = create_gallery(work, self.actors[person], GalleryText(title="woods"))
+        self.shown.by_id[gallery_id] = Gallery(owner_id=self.actors[person].user_id or 0)
+        return gallery_id
+
+    @rule(
+        person=people,
+        gallery_id=galleries,
+        image_ids=chosen,
+        verb=st.sampled_from([add_images, add_images, remove_images, reorder_images]),
+    )
+    def fills_a_gallery(
+        self, person: str, gallery_id: int, image_ids: list[int], verb: Callable[..., Any]
+    ) -> None:
+        self.both(verb, self.shown, person, gallery_id, image_ids)
+
+    @rule(person=people, gallery_id=galleries)
+    def deletes_a_gallery(self, person: str, gallery_id: int) -> None:
+        self.both(delete_gallery, self.shown, person, gallery_id)
+
+    @rule(person=people, name=names, other=names, verb=st.sampled_from([alias_tag, imply_tag]))
+    def relates_tags(self, person: str, name: str, other: str, verb: Callable[..., Any]) -> None:
+        self.both(verb, self.tags, person, name, other)
+
+    @rule(person=people, name=names, verb=st.sampled_from([watch_tag, unwatch_tag]))
+    def watches(self, person: str, name: str, verb: Callable[..., Any]) -> None:
+        self.both(verb, self.tags, person, name)
+
+    @rule(target=filters, hidden=st.lists(names, max_size=2))
+    def makes_a_filter(self, hidden: list[str]) -> int:
+        text = FilterText(name=f"f{len(self.tags.hidden_by)}", is_public=True, hidden_tags=hidden)
+        with self.library.work() as work:
+            filter_id = create_filter(work, self.actors["alice"], text)
+        self.tags.set_filter(filter_id, hidden)
+        return filter_id
+
+    @rule(filter_id=filters, hidden=st.lists(names, max_size=2))
+    def edits_a_filter(self, filter_id: int, hidden: list[str]) -> None:
+        text = FilterText(name=f"g{filter_id}", is_public=True, hidden_tags=hidden)
+        with self.library.work() as work:
+            edit_filter(work, self.actors["alice"], filter_id, text)
+        self.tags.set_filter(filter_id, hidden)

@@ -24,7 +24,7 @@ from bench.report import median, publish
 
 from polybooru import app
 from polybooru.library.accounts import create_user
-from polybooru.library.actors import Role
+from polybooru.library.actors import OPERATOR, Role
 from polybooru.library.jobs import REPRESENT, count_waiting
 from polybooru.settings import Settings
 
@@ -64,7 +64,7 @@ def run(manifest, jobs):
         data = folder / "library"
         app.initialise(data, Settings())
         with app.open_library(data, Settings()) as library:
-            create_user(library, "admin", "a long password", role=Role.ADMIN)
+            create_user(library, OPERATOR, "admin", "a long password", role=Role.ADMIN)
         command = [*POLYBOORU, "import", "manifest", str(manifest), "--jobs", f"{jobs}", "--data", str(data)]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -20,6 +20,8 @@ from bench.report import publish
 from bench.writes import png
 
 from polybooru.app import open_library
+from polybooru.library.accounts import find_user
+from polybooru.library.actors import OPERATOR
 from polybooru.library.tokens import create_token
 from polybooru.settings import Settings
 
@@ -58,7 +60,7 @@ def main():
     with scratch() as folder, contextlib.ExitStack() as stack:
         data = copy(args.images, folder)
         with open_library(data, Settings()) as library, library.work() as work:
-            token = create_token(work, "user 1")
+            token = create_token(work, OPERATOR, find_user(work, "user 1").id)
         process, address = stack.enter_context(serving(data))
         fetch(f"{address}/readyz")
         time.sleep(args.idle_seconds)

@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 
 from polybooru import app, serving
 from polybooru.db.tables import users
-from polybooru.library.accounts import acting_as, fold_name
-from polybooru.library.actors import Actor, Role
+from polybooru.library.accounts import acting_as, find_user
+from polybooru.library.actors import OPERATOR, Actor, Role
 from polybooru.library.board import Board
 from polybooru.library.library import Library
 from polybooru.library.tag_names import slug
 from polybooru.library.tokens import create_token
 from polybooru.library.uploads import Upload, spooled, upload
+from polybooru.library.user_names import fold_name
 from polybooru.media import Decoders
 from polybooru.settings import Settings
 from polybooru.worker.loop import Worker
@@ -81,7 +82,8 @@ class OpenBoard:
 
     def make_token(self, user_name: str, *scopes: str, expires_in: timedelta | None = None) -> str:
         with self.library.work() as work:
-            return create_token(work, user_name, scopes=frozenset(scopes), expires_in=expires_in)
+            user_id = find_user(work, user_name).id
+            return create_token(work, OPERATOR, user_id, scopes=frozenset(scopes), expires_in=expires_in)
 
     def make_image(
         self,

@@ -37,10 +37,10 @@ from polybooru.db.tables import (
     topics,
     users,
 )
-from polybooru.library.accounts import fold_name
 from polybooru.library.actors import Actor, Role
 from polybooru.library.library import Library
 from polybooru.library.row_search.noun import OWNER
+from polybooru.library.user_names import fold_name
 from polybooru.library.words import put_words, split_name
 from polybooru.search.language.words import Prose
 

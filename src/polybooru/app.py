@@ -120,6 +120,7 @@ def policy(settings: Settings) -> Policy:
         max_job_attempts=settings.worker.max_attempts,
         default_filter_id=philomena.default_filter_id,
         everything_filter_id=philomena.everything_filter_id,
+        is_registration_open=settings.registration.enabled,
     )
 
 

@@ -28,6 +28,13 @@ def _at_least_one(default: int) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSettings:
+    """Who may make an account."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadSettings:
     """What may be uploaded."""
 
@@ -97,6 +104,7 @@ class Settings:
     site_name: str = "Polybooru"
     log_level: LogLevel = "info"
     document_cache_bytes: int = 32 * 1024**2
+    registration: RegistrationSettings = field(default_factory=RegistrationSettings)
     upload: UploadSettings = field(default_factory=UploadSettings)
     query: QuerySettings = field(default_factory=QuerySettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)

@@ -1,5 +1,6 @@
-"""`init`, `user` and `token`."""
+"""`init`, `user`, `token` and `grant`."""
 
+import json
 import re
 from pathlib import Path
 
@@ -92,6 +93,48 @@ def test_a_person_switched_off_gets_nothing_done(polybooru: Commands, data: Path
     ended = polybooru("user", "deactivate", "nobody", "--data", data)
     assert ended.status == 1
     assert one_sentence(ended.stderr)
+
+
+def test_what_happens_to_an_account_is_said_as_a_sentence_or_as_json(polybooru: Commands, data: Path) -> None:
+    made = polybooru(
+        "user", "create", "eve", "--password-stdin", "--json", "--data", data, text=PASSWORD + "\n"
+    )
+    assert json.loads(made.stdout)["name"] == "eve"
+    said = polybooru("user", "rename", "eve", "Eva Maria", "--data", data)
+    assert (said.stdout, said.stderr) == ("", "eve is called Eva Maria now.\n")
+    for arguments, expected in (
+        (("role", "eve", "moderator"), {"role": "moderator"}),
+        (("deactivate", "eve", "--reason", "gone"), {"deactivated": True}),
+        (("reactivate", "eva maria"), {"deactivated": False, "slug": "Eva+Maria"}),
+        (("show", "eve"), {"earlier_names": ["eve"]}),
+    ):
+        ended = polybooru("user", *arguments, "--json", "--data", data)
+        assert ended.stderr == ""
+        assert expected.items() <= json.loads(ended.stdout).items()
+    listed = polybooru("user", "list", "--role", "moderator", "--data", data).stdout
+    assert [line.split("\t")[1] for line in listed.splitlines()] == ["Eva Maria"]
+    renewed = polybooru("user", "password", "eve", "--password-stdin", "--data", data, text="brief")
+    assert renewed.status == 1
+    assert one_sentence(renewed.stderr)
+
+
+def test_grants_are_added_listed_and_removed(polybooru: Commands, data: Path) -> None:
+    assert polybooru("user", "create", "bot", "--password-stdin", "--data", data, text=PASSWORD).status == 0
+    added = polybooru("grant", "add", "bot", "view_favorites", "--target", "admin", "--data", data)
+    assert (added.status, added.stderr) == (0, "bot has view_favorites over admin.\n")
+    assert polybooru("grant", "add", "bot", "admin", "--data", data).status == 0
+    listed = polybooru("grant", "list", "--data", data).stdout
+    assert [line.split("\t")[1:] for line in listed.splitlines()] == [
+        ["bot", "view_favorites", "admin"],
+        ["bot", "admin", "*"],
+    ]
+    assert polybooru("grant", "add", "bot", "fly", "--data", data).status == 2
+    for status in (0, 1):
+        removed = polybooru("grant", "remove", "bot", "admin", "--json", "--data", data)
+        assert removed.status == status
+    assert one_sentence(removed.stderr)
+    [left] = polybooru("grant", "list", "--user", "admin", "--json", "--data", data).stdout.splitlines()
+    assert json.loads(left)["target"] == "admin"
 
 
 def one_sentence(text: str) -> bool:

@@ -12,6 +12,7 @@ from polybooru.cli import (
     demo,
     doctor,
     explain,
+    grant,
     import_,
     init,
     probe,
@@ -35,6 +36,7 @@ for module in (demo, serve, worker, init, search, explain, probe, reindex, docto
 app.add_typer(import_.app, name="import")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(grant.app, name="grant")
 
 
 def main() -> None:

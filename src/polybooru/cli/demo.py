@@ -103,14 +103,17 @@ def _work_off(worker: "Worker", library: "Library", show: Callable[[int, int | N
 
 def _renewed_trial(folder: Path, settings: Settings) -> str:
     from polybooru import app as composition
+    from polybooru.library.accounts import find_user
+    from polybooru.library.actors import OPERATOR
     from polybooru.library.errors import TokenNotFound
-    from polybooru.library.tokens import create_token, revoke_token
+    from polybooru.library.tokens import create_token, find_token, revoke_token
 
     composition.initialise(folder, settings)
     with composition.open_library(folder, settings) as library, library.work() as work:
+        user_id = find_user(work, TRIAL_USER).id
         with suppress(TokenNotFound):
-            revoke_token(work, TRIAL_USER, "demo")
-        return _usage(create_token(work, TRIAL_USER, name="demo"))
+            revoke_token(work, OPERATOR, find_token(work, OPERATOR, user_id, "demo").id)
+        return _usage(create_token(work, OPERATOR, user_id, name="demo"))
 
 
 def _usage(token: str) -> str:

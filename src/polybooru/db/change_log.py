@@ -9,15 +9,17 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from polybooru.db.engine import Database
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import changes
 
+_FIRST = Prepared(select(func.coalesce(func.min(changes.c.number), 0)))
 _TRIMMED_AT_ONCE = 5_000  # rows: some ten milliseconds during which others wait to write
 
 
 def first_change_number(connection: Connection) -> int:
     """The lowest number that is still there; 0 in an empty log."""
-    number: int = connection.execute(select(func.coalesce(func.min(changes.c.number), 0))).scalar_one()
-    return number
+    [(number,)] = _FIRST.run(connection)
+    return int(number)
 
 
 def trim_changes(database: Database, *, below: int, made_before: datetime, now: datetime) -> bool:

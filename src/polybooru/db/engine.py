@@ -12,11 +12,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, make_url, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from polybooru.db import moderation_log
 from polybooru.db.full_text import WordTable, put_words
+from polybooru.db.prepared import Prepared, driver_of, raise_as_executed
 from polybooru.db.tables import changes
 
 CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
@@ -30,6 +42,11 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "trusted_schema = OFF",
 )
+
+_LOG = Prepared(
+    insert(changes).values({name: bindparam(name) for name in ("kind", "object_id", "user_id", "made_at")})
+)
+_LAST = Prepared(select(func.coalesce(func.max(changes.c.number), 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +95,34 @@ class Database:
     def read(self) -> Generator[Connection]:
         """A connection that changes nothing; on SQLite all its statements see one state."""
         with self.engine.connect() as connection:
+            self._begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def snapshot(self) -> Generator[Connection]:
         """As `read`, and all statements see one state on PostgreSQL too."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**options) as connection:
+        if self.is_sqlite:
+            with self.read() as connection:
+                yield connection
+            return
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             yield connection
+
+    @contextmanager
+    def begin(self) -> Generator[Connection]:
+        """A connection that may change rows: commits on leaving, rolls back on an error. Logs nothing."""
+        with self._writer, self.engine.connect() as connection, connection.begin():
+            self._begin(connection, "BEGIN IMMEDIATE")
+            yield connection
+
+    def _begin(self, connection: Connection, text: str) -> None:
+        # Told to the driver: as an event of SQLAlchemy's it would take longer than the statements of a vote.
+        if not self.is_sqlite:
+            return
+        try:
+            driver_of(connection).execute(text)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise_as_executed(connection, text, error)
 
     @contextmanager
     def write(self, made_at: datetime) -> Generator[Transaction]:
@@ -93,13 +130,12 @@ class Database:
 
         Its words are stored and its changes logged as its last steps.
         """
-        with self._writer, self.engine.connect().execution_options(is_writer=True) as connection:
-            with connection.begin():
-                transaction = Transaction(connection)
-                yield transaction
-                put_words(connection, transaction.words)
-                number = self._log(transaction, made_at, list(transaction.changes))
-            transaction.last_number = number
+        with self.begin() as connection:
+            transaction = Transaction(connection)
+            yield transaction
+            put_words(connection, transaction.words)
+            number = self._log(transaction, made_at, list(transaction.changes))
+        transaction.last_number = number
 
     def _log(self, transaction: Transaction, made_at: datetime, pending: list[Change]) -> int | None:
         connection = transaction.connection
@@ -110,11 +146,13 @@ class Database:
             moderation_log.append(connection, made_at, transaction.actions)
         if not pending:
             return None
-        rows = [
-            {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
-            for c in pending
-        ]
-        connection.execute(insert(changes), rows)
+        _LOG.run_many(
+            connection,
+            [
+                {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
+                for c in pending
+            ],
+        )
         return last_change_number(connection)
 
     def skip_ids(self, connection: Connection, table: Table) -> None:
@@ -130,8 +168,8 @@ class Database:
 
 def last_change_number(connection: Connection) -> int:
     """The highest number that is visible to this connection; 0 in a new library."""
-    number: int = connection.execute(select(func.coalesce(func.max(changes.c.number), 0))).scalar_one()
-    return number
+    [(number,)] = _LAST.run(connection)
+    return int(number)
 
 
 def _engine(url: str) -> Engine:
@@ -141,7 +179,6 @@ def _engine(url: str) -> Engine:
             parsed, pool_size=8, max_overflow=64, connect_args={"check_same_thread": False}
         )
         event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -155,8 +192,3 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from polybooru.demo.drawings import Drawing, drawings, render
 from polybooru.demo.tags import TAG_ALIASES, TAG_CATEGORIES, TAG_DESCRIPTIONS, TAG_IMPLICATIONS
 from polybooru.library.accounts import acting_as, create_user
-from polybooru.library.actors import Actor, Role
+from polybooru.library.actors import OPERATOR, Actor, Role
 from polybooru.library.images import feature_image
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
@@ -46,9 +46,10 @@ def make_people(library: Library) -> list[Account]:
     made: list[Account] = []
     for name, role in PEOPLE:
         password = secrets.token_urlsafe(12)
-        create_user(library, name, password, role=role)
+        user = create_user(library, OPERATOR, name, password, role=role)
         with library.work() as work:
-            made.append(Account(name=name, password=password, token=create_token(work, name, name="demo")))
+            token = create_token(work, OPERATOR, user.id, name="demo")
+        made.append(Account(name=name, password=password, token=token))
     return made
 
 

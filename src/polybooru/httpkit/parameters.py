@@ -5,11 +5,11 @@ Limits: docs/reference/security.md, HTTP.
 """
 
 import re
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from starlette.datastructures import FormData, UploadFile
@@ -77,7 +77,7 @@ async def all_parameters(request: Request, limits: BodyLimits) -> AsyncGenerator
     if kind == "multipart/form-data":
         form = await _form(request, limits.multipart_bytes)
         try:
-            yield merged | nested(form.multi_items()) | request.path_params
+            yield merged | nested(_checked(form.multi_items())) | request.path_params
         finally:
             await form.close()
         return
@@ -121,16 +121,20 @@ class _Parts(MultiPartParser):
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
     # As `parse_qsl` does it, which takes thrice as long: a search spends more on it than on a rare tag.
-    parts = raw.decode("utf-8", "replace").split("&")
+    if b"%00" in raw or b"\0" in raw:  # what is no UTF-8 is replaced, so it holds no half pairs either
+        raise MalformedRequest("A parameter is not text.")
+    parts = raw.decode("utf-8", "replace").replace("+", " ").split("&")
     if len(parts) > MAX_PARAMETERS:
         raise MalformedRequest("There are too many parameters.")
-    split = (part.partition("=") for part in parts if part)
-    return [(_unquoted(name), _unquoted(value)) for name, _, value in split]
+    pairs: list[tuple[str, str]] = []
+    for part in filter(None, parts):
+        name, _, value = part.partition("=")
+        pairs.append((_unquoted(name), _unquoted(value)) if "%" in part else (name, value))
+    return pairs
 
 
 def _unquoted(text: str) -> str:
-    plain = text.replace("+", " ")
-    return unquote(plain, errors="replace") if "%" in plain else plain
+    return unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
 
 
 def _bounded(request: Request, limit_bytes: int) -> Request:
@@ -189,6 +193,13 @@ def _check_text(value: Any) -> None:
         raise MalformedRequest("A parameter is not text.")
 
 
+def _checked(pairs: Sequence[tuple[str, Any]]) -> Sequence[tuple[str, Any]]:
+    for name, value in pairs:
+        _check_text(name)
+        _check_text(value)
+    return pairs
+
+
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Form pairs as a nested map; a later pair of the same name wins, `name[]` collects a list.
 
@@ -196,8 +207,6 @@ def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for name, value in pairs:
-        _check_text(name)
-        _check_text(value)
         found = _KEY.fullmatch(name) if "[" in name else None
         if found is None or not found.group(2):
             merged[name] = value

@@ -3,7 +3,7 @@
 Request ids, one log line and one metric a request, limits of headers and address.
 """
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from functools import cache
@@ -56,7 +56,7 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        request_id = os.urandom(8).hex()
         started, status = time.perf_counter(), 0
         structlog.contextvars.bind_contextvars(request_id=request_id)
 

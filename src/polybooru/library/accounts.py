@@ -1,29 +1,33 @@
-"""People: making them, their passwords, finding them."""
+"""People: making them, finding them, their passwords.
 
-import re
-import threading
-import unicodedata
+Neighbours: `account_changes` (role, name, on and off), `profiles`, `account_deletion`, `account_export`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, select, update
 
-from polybooru.db.tables import users
-from polybooru.library.actors import Actor, Role
-from polybooru.library.errors import InvalidValue, NameTaken, UserNotFound
+from polybooru.db.tables import earlier_names, users
+from polybooru.library.actors import (
+    Actor,
+    Permission,
+    Role,
+    refuse_banned,
+    refuse_tokens,
+    require_in_person,
+    require_staff,
+)
+from polybooru.library.errors import InvalidValue, NameTaken, NotAllowed, UserNotFound
+from polybooru.library.images import MAX_ID
 from polybooru.library.library import Library
+from polybooru.library.passwords import check_password, hash_password, verify
 from polybooru.library.tag_names import slug
+from polybooru.library.user_names import clean_user_name, fold_name
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
-
-MAX_NAME_CHARACTERS = 50
-PASSWORD_CHARACTERS = range(12, 81)
-_HASHES_AT_ONCE = threading.BoundedSemaphore(2)  # 64 MiB and three passes each: more would starve the rest
-# Controls, direction marks, halves of characters, unassigned ones, line ends: two names could look the same.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_NAME = re.compile(r"[^\x00-\x20/,][^\x00-\x1f/,]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,82 +36,145 @@ class User:
 
     id: int
     name: str
+    slug: str
     role: Role
     created_at: datetime
     is_deactivated: bool
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+@verb(Acts.THE_LIBRARY)
+def register_user(library: Library, actor: Actor, name: str, password: str) -> User:
+    """Make an own account, where the board lets people do that.
+
+    Raises NotAllowed, Banned, InvalidValue, NameTaken, Unavailable.
+    """
+    refuse_tokens(actor)
+    refuse_banned(actor)
+    if not library.policy.is_registration_open:
+        raise NotAllowed("Registration is closed.")
+    check_password(password, name)
+    return _make(library, None, name, password, Role.USER)
 
 
-def fold_name(name: str) -> str:
-    """The form in which two user names are the same: compatible characters and letter case are one."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return unicodedata.normalize("NFKC", folded)  # folding can take a letter and its accents apart
+@verb(Acts.THE_LIBRARY)
+def create_user(library: Library, actor: Actor, name: str, password: str, *, role: Role = Role.USER) -> User:
+    """Make an account for somebody, as an admin in person.
+
+    Raises LoginRequired, NotAllowed, InvalidValue, NameTaken, Unavailable.
+    """
+    refuse_tokens(actor)
+    require_staff(actor, Permission.ADMINISTER)
+    return _make(library, actor, name, password, role)
 
 
-def hash_password(password: str) -> str:
-    """Argon2id, 64 MiB, three passes, four lanes; about 0.1 s of CPU. Raises InvalidValue."""
-    if len(password) not in PASSWORD_CHARACTERS:
-        low, high = PASSWORD_CHARACTERS.start, PASSWORD_CHARACTERS.stop - 1
-        raise InvalidValue("password", f"A password has {low} to {high} characters.")
-    with _HASHES_AT_ONCE:
-        return _hasher().hash(password)
-
-
-def create_user(library: Library, name: str, password: str, *, role: Role = Role.USER) -> User:
-    """Make an account. Raises InvalidValue, NameTaken."""
-    name = unicodedata.normalize("NFC", name).strip()
-    check_user_name(name)
+def _make(library: Library, by: Actor | None, name: str, password: str, role: Role) -> User:
+    """by: the admin, if it is not the person."""
+    name = clean_user_name(name)
     password_hash = hash_password(password)  # outside the transaction: it takes long
     with library.work() as work:
+        row = {"name": name, "folded_name": fold_name(name), "slug": slug(name), "role": role.value}
         made = work.execute(
             work.insert(users)
-            .values(
-                name=name,
-                folded_name=fold_name(name),
-                slug=slug(name),
-                password_hash=password_hash,
-                role=role.value,
-                created_at=work.now,
-            )
+            .values(**row, password_hash=password_hash, created_at=work.now)
             .on_conflict_do_nothing()
             .returning(users.c.id)
-        ).first()
-        if made is None:
-            raise NameTaken(f"There is a user {name!r} already.")
-        user = find_user(work, name)
-        work.changed("user", user.id)
-    return user
+        ).scalar_one_or_none()
+        if made is None or is_reserved(work, name, made):
+            raise name_taken(name)
+        work.changed("user", made)
+        if by is not None:
+            work.logged(by.user_id, "user.create", "user", made, name=name, role=role.value)
+        return get_user(work, made)
 
 
-def check_user_name(name: str) -> None:
-    """Raises InvalidValue for a name that is empty, too long or cannot be shown safely."""
-    if not name or len(name) > MAX_NAME_CHARACTERS:
-        raise InvalidValue("name", f"A user name has 1 to {MAX_NAME_CHARACTERS} characters.")
-    hidden = any(unicodedata.category(character) in _UNSEEN for character in name)
-    if hidden or not _NAME.fullmatch(name):
-        raise InvalidValue("name", "A user name has no control characters, commas or slashes.")
+@verb(Acts.THE_LIBRARY)
+def change_password(library: Library, actor: Actor, password: str, new_password: str) -> None:
+    """Replace the own password. Raises LoginRequired, NotAllowed, InvalidValue, Unavailable."""
+    user_id = require_in_person(actor)
+    with library.reading() as reading:
+        user = _row(reading, select(users).where(users.c.id == user_id), str(user_id))
+    if not verify(user.password_hash, password):
+        raise InvalidValue("password", "This is not the password.")
+    check_password(new_password, user.name)
+    password_hash = hash_password(new_password)
+    with library.work() as work:
+        # Of two who change it at once, the second no longer knows the old one.
+        unchanged = (users.c.id == user_id, users.c.password_hash == user.password_hash)
+        if not work.execute(update(users).where(*unchanged).values(password_hash=password_hash)).rowcount:
+            raise InvalidValue("password", "This is not the password.")
+        work.changed("user", user_id)
+
+
+@verb(Acts.USER)
+def set_password(library: Library, actor: Actor, user_id: int, password: str) -> None:
+    """Give somebody a new password, as an admin in person.
+
+    Raises LoginRequired, NotAllowed, UserNotFound, InvalidValue, Unavailable.
+    """
+    refuse_tokens(actor)
+    staff_id = require_staff(actor, Permission.ADMINISTER)
+    with library.reading() as reading:
+        get_user(reading, user_id)
+    password_hash = hash_password(password)
+    with library.work() as work:
+        lock_user(work, user_id)
+        work.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+        work.logged(staff_id, "user.set_password", "user", user_id)
+        work.changed("user", user_id)
+
+
+def password_matches(reading: Reading, name: str, password: str) -> bool:
+    """Whether it is this user's password; takes as long for a user that does not exist.
+
+    Raises Unavailable.
+    """
+    wanted = select(users.c.password_hash).where(users.c.folded_name == fold_name(name))
+    return verify(reading.execute(wanted).scalar_one_or_none(), password)
 
 
 def find_user(reading: Reading, name: str) -> User:
-    """The account of that name, letter case ignored. Raises UserNotFound."""
-    row = reading.execute(select(users).where(users.c.folded_name == fold_name(name))).one_or_none()
-    if row is None:
-        raise UserNotFound(f"There is no user {name!r}.")
-    return User(
-        id=row.id,
-        name=row.name,
-        role=Role(row.role),
-        created_at=row.created_at,
-        is_deactivated=row.deactivated_at is not None,
-    )
+    """The account of that name, or that once had it; letter case ignored. Raises UserNotFound."""
+    folded = fold_name(name)
+    once = select(earlier_names.c.user_id).where(earlier_names.c.folded_name == folded)
+    return _user(_row(reading, _named(users.c.folded_name == folded, once), repr(name)))
+
+
+def find_user_by_slug(reading: Reading, text: str) -> User:
+    """The account that an address leads to, by its name or one that it had. Raises UserNotFound."""
+    once = select(earlier_names.c.user_id).where(earlier_names.c.slug == text)
+    return _user(_row(reading, _named(users.c.slug == text, once), repr(text)))
+
+
+def get_user(reading: Reading, user_id: int) -> User:
+    """Raises UserNotFound."""
+    wanted = select(users).where(users.c.id == (user_id if 0 < user_id <= MAX_ID else None))
+    return _user(_row(reading, wanted, str(user_id)))
+
+
+def lock_user(work: Work, user_id: int) -> Row[Any]:
+    """The account's row, held until the commit. Raises UserNotFound."""
+    wanted = select(users).where(users.c.id == (user_id if 0 < user_id <= MAX_ID else None))
+    return _row(work, wanted.with_for_update(key_share=True), str(user_id))
+
+
+def list_users(
+    reading: Reading, *, role: Role | None = None, after_id: int = 0, limit: int
+) -> Sequence[User]:
+    """Accounts by id, those after one. role: only these."""
+    page = select(users).where(users.c.id > after_id, users.c.deleted_at.is_(None))
+    if role is not None:
+        page = page.where(users.c.role == role.value)
+    return [_user(row) for row in reading.execute(page.order_by(users.c.id).limit(limit))]
+
+
+def earlier_names_of(reading: Reading, user_id: int) -> list[str]:
+    """The names that somebody had, in the order in which they were left."""
+    had = select(earlier_names.c.name).where(earlier_names.c.user_id == user_id)
+    return [*reading.execute(had.order_by(earlier_names.c.left_at, earlier_names.c.slug)).scalars()]
 
 
 def acting_as(reading: Reading, name: str) -> Actor:
-    """The person as the caller of verbs, with all rights of the role: for the command line and the worker.
+    """The person as the caller of verbs, with all rights of the role: for imports and the demo.
 
     Raises UserNotFound.
     """
@@ -115,26 +182,37 @@ def acting_as(reading: Reading, name: str) -> Actor:
     return Actor(user_id=user.id, name=user.name, role=user.role, is_deactivated=user.is_deactivated)
 
 
-def password_matches(reading: Reading, name: str, password: str) -> bool:
-    """Whether it is this user's password; takes as long for a user that does not exist."""
-    found = reading.execute(
-        select(users.c.password_hash).where(users.c.folded_name == fold_name(name))
-    ).scalar_one_or_none()
-    with _HASHES_AT_ONCE:
-        try:
-            _hasher().verify(found or _nobodys_hash(), password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
-    return found is not None
+def is_reserved(work: Work, name: str, user_id: int) -> bool:
+    """Whether somebody else had the name. Asked once `users` holds it, so that two cannot take it at once."""
+    taken = select(earlier_names.c.user_id).where(
+        earlier_names.c.folded_name == fold_name(name), earlier_names.c.user_id != user_id
+    )
+    return work.execute(taken).first() is not None
 
 
-def deactivate_user(work: Work, name: str) -> None:
-    """Switch the account off: its tokens are refused from now on. Raises UserNotFound."""
-    user = find_user(work, name)
-    work.execute(update(users).where(users.c.id == user.id).values(deactivated_at=work.now))
-    work.changed("user", user.id)
+def name_taken(name: str) -> NameTaken:
+    """Nobody learns whether it is or was somebody's."""
+    return NameTaken(f"There is a user {name!r} already.")
 
 
-@cache
-def _nobodys_hash() -> str:
-    return _hasher().hash("nobody has this password")
+def _named(by_name: Any, once: Any) -> Select[*tuple[Any, ...]]:
+    wanted = select(users).where(by_name | users.c.id.in_(once))
+    return wanted.order_by(by_name.desc()).limit(1)  # who has the name comes before who had it
+
+
+def _row(reading: Reading, wanted: Select[*tuple[Any, ...]], said: str) -> Row[Any]:
+    row = reading.execute(wanted.where(users.c.deleted_at.is_(None))).one_or_none()
+    if row is None:
+        raise UserNotFound(f"There is no user {said}.")
+    return row
+
+
+def _user(row: Row[Any]) -> User:
+    return User(
+        id=row.id,
+        name=row.name,
+        slug=row.slug,
+        role=Role(row.role),
+        created_at=row.created_at,
+        is_deactivated=row.deactivated_at is not None,
+    )

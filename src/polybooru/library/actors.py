@@ -80,6 +80,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     images_per_page: int | None = None
     current_filter_id: int | None = None
+    writes_anonymously: bool = False
     is_deactivated: bool = False
     expires_at: datetime | None = None
     token_id: int | None = None

@@ -11,7 +11,7 @@ from polybooru.library.library import Library
 from polybooru.library.tokens import find_actor, hash_token
 
 _KEPT = 10_000
-_STALE = frozenset({"user", "preferences", "ban"})
+_STALE = frozenset({"user", "token", "preferences", "ban"})
 
 
 class Callers:

@@ -4,7 +4,8 @@
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
-    │                           PostNotFound, BanNotFound
+    │                           PostNotFound, BanNotFound, GrantNotFound,
+    │                           CategoryNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
     ├── Refused            one or several faults, see `Fault`: UploadRefused, EditRefused
     ├── InvalidQuery       the search text does not parse
@@ -65,6 +66,18 @@ class TokenNotFound(NotFound):
     """No such token."""
 
     code = "token_not_found"
+
+
+class GrantNotFound(NotFound):
+    """No such grant, or one between others."""
+
+    code = "grant_not_found"
+
+
+class CategoryNotFound(NotFound):
+    """No such category."""
+
+    code = "category_not_found"
 
 
 class CommentNotFound(NotFound):
@@ -237,6 +250,6 @@ class StorageFull(BooruError):
 
 
 class Unavailable(BooruError):
-    """The database does not answer, or stayed locked for too long; nothing was changed."""
+    """The database does not answer or stayed locked, or too many wait already; nothing was changed."""
 
     code = "unavailable"

@@ -7,10 +7,11 @@ Neighbours: `image_index` (what searches leave out), `recounts` (what counters c
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, bindparam, select
 
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import images
 from polybooru.library.actors import Actor
 from polybooru.library.errors import ImageNotFound
@@ -22,51 +23,58 @@ MAX_ID = 2**31 - 1
 """Ids above it are unknown by definition: the dialects print ids that clients keep in 32 bits."""
 IN_SIGHT = and_(images.c.hidden_from_users.is_(False), images.c.is_approved)
 """A condition on rows of `images`: what everybody may find, and what is counted."""
-_STATE = (
-    *(images.c.id, images.c.uploader_id, images.c.hidden_from_users, images.c.is_approved),
-    *(images.c.duplicate_id, images.c.is_destroyed),
-    *(images.c.are_comments_locked, images.c.is_description_locked, images.c.are_tags_locked),
-)
-_BY_ID = select(*_STATE)
 
 
-def is_in_sight(image: Row[Any]) -> bool:
+class ImageState(NamedTuple):
+    """The columns of an image that say who may see it and do what with it."""
+
+    id: int
+    uploader_id: int | None
+    hidden_from_users: bool
+    is_approved: bool
+    duplicate_id: int | None
+    is_destroyed: bool
+    are_comments_locked: bool
+    is_description_locked: bool
+    are_tags_locked: bool
+
+
+_STATES = select(*(images.c[name] for name in ImageState._fields))
+_STATE = Prepared(_STATES.where(images.c.id == bindparam("image")))
+_LOCKED = Prepared(_STATES.where(images.c.id == bindparam("image")).with_for_update(key_share=True))
+
+
+def is_in_sight(image: Row[Any] | ImageState) -> bool:
     """Whether everybody may find it; image: a row with the columns that say so."""
     return image.is_approved and not image.hidden_from_users
 
 
-def may_see(actor: Actor, image: Row[Any]) -> bool:
+def may_see(actor: Actor, image: ImageState) -> bool:
     """Whether there is such an image for this caller, if only as a stub."""
     is_own = actor.user_id is not None and image.uploader_id == actor.user_id
     return image.is_approved or is_own or actor.is_staff
 
 
-def lock_images(work: Work, actor: Actor, *image_ids: int) -> list[Row[Any]]:
-    """What state they are in, as rows, held until the commit; hidden ones too. Raises ImageNotFound.
+def lock_images(work: Work, actor: Actor, *image_ids: int) -> list[ImageState]:
+    """What state they are in, held until the commit; hidden ones too. Raises ImageNotFound.
 
     The only way to hold several: whoever holds one waits for none with a smaller id.
     """
     known = sorted({image_id for image_id in image_ids if 0 < image_id <= MAX_ID})
-    wanted = _BY_ID.where(images.c.id.in_(known)).order_by(images.c.id)
-    found = {row.id: row for row in work.execute(wanted.with_for_update(key_share=True))}
+    wanted = _STATES.where(images.c.id.in_(known)).order_by(images.c.id)
+    found = {row.id: ImageState(*row) for row in work.execute(wanted.with_for_update(key_share=True))}
     for image_id in image_ids:
         if image_id not in found or not may_see(actor, found[image_id]):
             raise not_found(image_id)
     return [found[image_id] for image_id in image_ids]
 
 
-def lock_image(work: Work, actor: Actor, image_id: int) -> Row[Any]:
+def lock_image(work: Work, actor: Actor, image_id: int) -> ImageState:
     """As `lock_images`, for one."""
-    row = None
-    if 0 < image_id <= MAX_ID:
-        wanted = _BY_ID.where(images.c.id == image_id)
-        row = work.execute(wanted.with_for_update(key_share=True)).one_or_none()
-    if row is None or not may_see(actor, row):
-        raise not_found(image_id)
-    return row
+    return _seen(actor, image_id, work.run(_LOCKED, image=image_id) if 0 < image_id <= MAX_ID else [])
 
 
-def lock_open_image(work: Work, actor: Actor, image_id: int) -> Row[Any]:
+def lock_open_image(work: Work, actor: Actor, image_id: int) -> ImageState:
     """As `lock_image`, for what people do with an image: a hidden one is not found."""
     row = lock_image(work, actor, image_id)
     if row.hidden_from_users:
@@ -92,9 +100,14 @@ def check_may_see(library: Library, actor: Actor, image_id: int) -> None:
         if image_id in replica.index and not replica.index.has_flag(UNAPPROVED, image_id):
             return
     with library.reading() as reading:
-        row = reading.execute(_BY_ID.where(images.c.id == image_id)).one_or_none()
-    if row is None or not may_see(actor, row):
+        _seen(actor, image_id, reading.run(_STATE, image=image_id))
+
+
+def _seen(actor: Actor, image_id: int, found: list[tuple[Any, ...]]) -> ImageState:
+    state = ImageState(*found[0]) if found else None
+    if state is None or not may_see(actor, state):
         raise not_found(image_id)
+    return state
 
 
 def not_found(image_id: int) -> ImageNotFound:

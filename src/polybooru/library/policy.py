@@ -44,3 +44,4 @@ class Policy:
     orphan_age_seconds: int = 86_400
     default_filter_id: int = 1
     everything_filter_id: int = 2
+    is_registration_open: bool = True

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 import structlog
 from pyroaring import BitMap
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, exists, select
 
 from polybooru.db import Change, ChangeNumber, Database, last_change_number
 from polybooru.db.change_log import first_change_number
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import changes, faves, gallery_images, hides, images, tags, votes
 from polybooru.db.types import EPOCH
 from polybooru.library import fingerprints, image_blocks, image_index, suggested_names
@@ -29,10 +30,32 @@ from polybooru.search.suggest import SuggestionIndex
 log = structlog.get_logger()
 
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
-_EVERYTHING = tuple(Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery", "ban"))
+_EVERYTHING = tuple(
+    Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery", "ban", "grant", "category")
+)
 # Applying a change costs as much as reading some four images among all.
 _FOLLOWED_SHARE = 4
 _FOLLOWED_AT_LEAST = 10_000
+_NEXT = Prepared(
+    select(changes.c.number, changes.c.kind, changes.c.object_id, changes.c.user_id)
+    .where(changes.c.number > bindparam("applied"))
+    .order_by(changes.c.number)
+    .limit(_BATCH)
+)
+
+
+def _theirs(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.image_id == images.c.id, table.c.user_id == bindparam("user"))
+
+
+_INTERACTION = Prepared(
+    select(
+        exists().where(_theirs(faves)),
+        exists().where(_theirs(hides)),
+        select(votes.c.is_up).where(_theirs(votes)).scalar_subquery(),
+        *(images.c[name] for name in ("upvotes", "downvotes", "faves", "hides")),
+    ).where(images.c.id == bindparam("image"))
+)
 
 
 class Replica:
@@ -227,14 +250,16 @@ class Replica:
                     listener(_EVERYTHING)
 
     def _follow(self, connection: Connection) -> None:
-        while rows := connection.execute(
-            select(changes).where(changes.c.number > self.applied).order_by(changes.c.number).limit(_BATCH)
-        ).all():
-            batch = [Change(row.kind, row.object_id, row.user_id) for row in rows]
-            self._update(connection, batch)
-            self.applied = rows[-1].number
-            for listener in self._listeners:
-                listener(batch)
+        is_more = True
+        while is_more:
+            rows = _NEXT.run(connection, applied=self.applied)
+            is_more = len(rows) == _BATCH
+            if rows:
+                batch = [Change(kind, object_id, user_id) for _, kind, object_id, user_id in rows]
+                self._update(connection, batch)
+                self.applied = rows[-1][0]
+                for listener in self._listeners:
+                    listener(batch)
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}
@@ -287,7 +312,7 @@ class Replica:
             before, after = set(self.index.keys("tag", image_id)), set(tag_ids)
             for tag_id in before ^ after:
                 self.index.set_member("tag", tag_id, image_id, present=tag_id in after)
-            if not self.index.has_flag("deleted", image_id):
+            if not self.index.has_flag(image_index.OUT_OF_SIGHT, image_id):
                 self.suggestions.count(after - before, 1)
                 self.suggestions.count(before - after, -1)
 
@@ -321,25 +346,12 @@ class Replica:
         return stale
 
     def _update_interaction(self, connection: Connection, image_id: int, user_id: int) -> None:
-        row = connection.execute(
-            select(images.c.upvotes, images.c.downvotes, images.c.faves, images.c.hides).where(
-                images.c.id == image_id
-            )
-        ).one_or_none()
-        if row is None:
+        rows = _INTERACTION.run(connection, image=image_id, user=user_id)
+        if not rows:
             return
-        for name, value in image_index.counters(*row).items():
+        [(is_faved, is_hidden, is_up, *counted)] = rows
+        for name, value in image_index.counters(*counted).items():
             self.index.set_number(name, image_id, value)
-        is_faved, is_hidden = (
-            connection.execute(
-                select(table.c.user_id).where(table.c.image_id == image_id, table.c.user_id == user_id)
-            ).first()
-            is not None
-            for table in (faves, hides)
-        )
-        is_up = connection.execute(
-            select(votes.c.is_up).where(votes.c.image_id == image_id, votes.c.user_id == user_id)
-        ).scalar_one_or_none()
         for postings, present in (
             ("faved_by_id", is_faved),
             ("hidden_by_id", is_hidden),

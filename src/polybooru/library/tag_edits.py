@@ -45,7 +45,7 @@ def edit_image_tags(
     EditRefused with the faults of an upload, LoginRequired, NotAllowed.
     """
     user_id = require(actor, Permission.WRITE)
-    uncounted = () if lock_open_image(work, actor, image_id).is_approved else (image_id,)
+    image = lock_open_image(work, actor, image_id)
     wish = _wish(work, old, new)
     carried = carried_tags(work, [image_id]).get(image_id, set())
     fresh = [tag for tag in wish.gained.values() if tag.id not in carried]
@@ -61,7 +61,11 @@ def edit_image_tags(
     change_id = None
     if added or removed:
         wanted = Retagging(image_id=image_id, added=added, removed=removed)
-        change_id = retag(work, [wanted], hidden=uncounted, user_id=user_id).get(image_id)
+        if not image.is_approved and image.uploader_id != user_id:  # as nobody but staff may
+            work.logged(user_id, "image.tag", "image", image_id)
+        change_id = retag(
+            work, [wanted], hidden=() if image.is_approved else (image_id,), user_id=user_id
+        ).get(image_id)
     return _told(work, change_id, known | made, added, removed)
 
 

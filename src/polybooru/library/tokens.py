@@ -6,18 +6,25 @@ import secrets
 import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from polybooru.db.tables import tokens, users
-from polybooru.library.accounts import find_user
-from polybooru.library.actors import NARROWING_SCOPES, Actor, Role
+from polybooru.library.accounts import get_user, lock_user
+from polybooru.library.actors import NARROWING_SCOPES, Actor, Role, require_in_person
 from polybooru.library.bans import ban_of_user
-from polybooru.library.errors import InvalidValue, NameTaken, TokenNotFound
+from polybooru.library.errors import InvalidValue, NameTaken, NotAllowed, TokenNotFound
+from polybooru.library.images import MAX_ID
+from polybooru.library.texts import line_text
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
 LENGTH = 100
 MAX_PER_USER = 20
+MAX_NAME_BYTES = 100
+MAX_SCOPES = 50
+LONGEST = timedelta(days=36_500)
 HINT_CHARACTERS = 6
 _ALPHABET = string.ascii_letters + string.digits
 _SCOPE = re.compile(r"[a-z][a-z0-9_.:*-]{0,63}")
@@ -35,48 +42,82 @@ class Token:
     expires_at: datetime | None
 
 
+@verb(Acts.USER)
 def create_token(
     work: Work,
-    user_name: str,
+    actor: Actor,
+    user_id: int,
     *,
     name: str | None = None,
     scopes: frozenset[str] = frozenset(),
     expires_in: timedelta | None = None,
 ) -> str:
-    """Make a token and return its text, which cannot be had again.
+    """Make a token of one's own, or as the operator one of somebody's; its text cannot be had again.
 
-    name: unique among the user's tokens; None numbers it. scopes: `NARROWING_SCOPES` narrow, others add.
-    Raises UserNotFound, InvalidValue, NameTaken.
+    name: unique among the person's tokens; None numbers it. scopes: `NARROWING_SCOPES` narrow, others add.
+    Raises LoginRequired, NotAllowed, UserNotFound, InvalidValue, NameTaken.
     """
-    user = find_user(work, user_name)
-    work.execute(select(users.c.id).where(users.c.id == user.id).with_for_update(key_share=True))
+    if not actor.is_operator and require_in_person(actor) != user_id:
+        raise NotAllowed("Nobody makes tokens of somebody else.")  # who has one acts in that name
+    user = lock_user(work, user_id)
     for scope in scopes - NARROWING_SCOPES:
         if not _SCOPE.fullmatch(scope):
             raise InvalidValue("scope", f"{scope!r} is no scope.")
+    if len(scopes) > MAX_SCOPES:
+        raise InvalidValue("scope", f"A token has at most {MAX_SCOPES} scopes.")
+    if expires_in is not None and not timedelta() < expires_in <= LONGEST:
+        raise InvalidValue("expires", f"A token expires within {LONGEST.days} days, or never.")
+    name = _free_name(work, user, name)
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
+    made = work.execute(
+        work.insert(tokens)
+        .values(
+            user_id=user_id,
+            name=name,
+            sha256=hash_token(text),
+            hint=text[:HINT_CHARACTERS],
+            scopes=" ".join(sorted(scopes)),
+            created_at=work.now,
+            expires_at=work.now + expires_in if expires_in is not None else None,
+        )
+        .returning(tokens.c.id)
+    ).scalar_one()
+    if actor.is_operator:
+        work.logged(None, "token.create", "token", made, owner_id=user_id, scopes=sorted(scopes))
+    work.changed("token", made)
+    return text
+
+
+def _free_name(work: Work, user: Row[Any], wanted: str | None) -> str:
     names = set(work.execute(select(tokens.c.name).where(tokens.c.user_id == user.id)).scalars())
     if len(names) >= MAX_PER_USER:
         raise InvalidValue("name", f"A user has at most {MAX_PER_USER} tokens; revoke one first.")
-    if name is None:
-        name = next(f"token {n}" for n in range(1, MAX_PER_USER + 2) if f"token {n}" not in names)
+    if wanted is None:
+        return next(f"token {n}" for n in range(1, MAX_PER_USER + 2) if f"token {n}" not in names)
+    name = line_text("name", wanted, max_bytes=MAX_NAME_BYTES, min_bytes=1)
     if name in names:
         raise NameTaken(f"{user.name} has a token named {name!r} already.")
-    text = "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
-    work.execute(
-        insert(tokens),
-        [
-            {
-                "user_id": user.id,
-                "name": name,
-                "sha256": hash_token(text),
-                "hint": text[:HINT_CHARACTERS],
-                "scopes": " ".join(sorted(scopes)),
-                "created_at": work.now,
-                "expires_at": work.now + expires_in if expires_in is not None else None,
-            }
-        ],
-    )
-    work.changed("user", user.id)
-    return text
+    return name
+
+
+@verb(Acts.TOKEN)
+def revoke_token(work: Work, actor: Actor, token_id: int) -> None:
+    """Make a token worthless at once: an own one, as staff one of somebody's who is no staff.
+
+    Raises LoginRequired, NotAllowed, TokenNotFound.
+    """
+    if not actor.is_operator:
+        require_in_person(actor)
+    row = None
+    if 0 < token_id <= MAX_ID:
+        wanted = select(tokens.c.user_id, users.c.role).join(users).where(tokens.c.id == token_id)
+        row = work.execute(wanted).one_or_none()
+    if row is None or not (row.user_id == actor.user_id or actor.outranks(Role(row.role))):
+        raise TokenNotFound(f"There is no token {token_id}.")
+    work.execute(delete(tokens).where(tokens.c.id == token_id))
+    if row.user_id != actor.user_id:
+        work.logged(actor.user_id, "token.revoke", "token", token_id, owner_id=row.user_id)
+    work.changed("token", token_id)
 
 
 def hash_token(text: str) -> bytes:
@@ -90,7 +131,7 @@ def find_actor(reading: Reading, token_hash: bytes) -> Actor | None:
     Whether it has expired is told by its `expires_at`, whether its ban has by the ban's.
     """
     statement = (
-        select(users, tokens.c.scopes, tokens.c.expires_at)
+        select(users, tokens.c.id.label("token_id"), tokens.c.scopes, tokens.c.expires_at)
         .join(tokens, tokens.c.user_id == users.c.id)
         .where(tokens.c.sha256 == token_hash)
     )
@@ -104,16 +145,33 @@ def find_actor(reading: Reading, token_hash: bytes) -> Actor | None:
         scopes=frozenset(row.scopes.split()),
         images_per_page=row.images_per_page,
         current_filter_id=row.current_filter_id,
+        writes_anonymously=row.writes_anonymously,
         is_deactivated=row.deactivated_at is not None,
         expires_at=row.expires_at,
         ban=ban_of_user(reading, row.id),
+        token_id=row.token_id,
     )
 
 
-def list_tokens(reading: Reading, user_name: str) -> list[Token]:
-    """The user's tokens, oldest first. Raises UserNotFound."""
-    user = find_user(reading, user_name)
-    rows = reading.execute(select(tokens).where(tokens.c.user_id == user.id).order_by(tokens.c.id))
+def find_token(reading: Reading, actor: Actor, user_id: int, name: str) -> Token:
+    """One of `list_tokens`, by its name. Raises LoginRequired, NotAllowed, UserNotFound, TokenNotFound."""
+    for token in list_tokens(reading, actor, user_id):
+        if token.name == name:
+            return token
+    raise TokenNotFound(f"There is no token named {name!r}.")
+
+
+def list_tokens(reading: Reading, actor: Actor, user_id: int) -> list[Token]:
+    """The own tokens, as staff those of somebody who is no staff, oldest first.
+
+    Raises LoginRequired, NotAllowed, UserNotFound.
+    """
+    if not actor.is_operator:
+        require_in_person(actor)
+    user = get_user(reading, user_id)
+    if user_id != actor.user_id and not actor.outranks(user.role):
+        raise NotAllowed("These are somebody else's tokens.")
+    rows = reading.execute(select(tokens).where(tokens.c.user_id == user_id).order_by(tokens.c.id))
     return [
         Token(
             id=row.id,
@@ -125,12 +183,3 @@ def list_tokens(reading: Reading, user_name: str) -> list[Token]:
         )
         for row in rows
     ]
-
-
-def revoke_token(work: Work, user_name: str, name: str) -> None:
-    """Make a token worthless at once. Raises UserNotFound, TokenNotFound."""
-    user = find_user(work, user_name)
-    removed = work.execute(delete(tokens).where(tokens.c.user_id == user.id, tokens.c.name == name)).rowcount
-    if not removed:
-        raise TokenNotFound(f"{user.name} has no token named {name!r}.")
-    work.changed("user", user.id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Table
 
 from polybooru.db import Change, Database, Transaction, moderation_log
 from polybooru.db.full_text import WordTable
+from polybooru.db.prepared import Prepared
 from polybooru.library.policy import Policy
 
 
@@ -29,6 +30,10 @@ class Reading:
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement, or the same one for many rows."""
         return self.connection.execute(statement, rows)
+
+    def run(self, statement: Prepared, /, **values: Any) -> list[tuple[Any, ...]]:
+        """Run a prepared statement; all its rows."""
+        return statement.run(self.connection, **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,35 @@ from sqlalchemy import func, inspect, select, text, update
 from tests.libraries import NOON, Clock, Place, add_person
 
 from polybooru.db.tables import tokens, users
-from polybooru.library import accounts
-from polybooru.library.accounts import acting_as, create_user, deactivate_user, find_user, password_matches
-from polybooru.library.actors import Role
+from polybooru.library import passwords
+from polybooru.library.account_changes import deactivate_user
+from polybooru.library.accounts import acting_as, create_user, find_user, password_matches
+from polybooru.library.actors import OPERATOR, Role
 from polybooru.library.callers import Callers
 from polybooru.library.errors import InvalidValue, NameTaken, TokenNotFound, UserNotFound
 from polybooru.library.library import Library
-from polybooru.library.tokens import create_token, hash_token, list_tokens, revoke_token
+from polybooru.library.tokens import Token, create_token, find_token, hash_token, list_tokens, revoke_token
 
 PASSWORD = "correct horse battery"
 
 
 def new_token(library: Library, user: str = "alice", **facts) -> str:
     with library.work() as work:
-        return create_token(work, user, **facts)
+        return create_token(work, OPERATOR, find_user(work, user).id, **facts)
+
+
+def revoke(library: Library, user: str, name: str) -> None:
+    with library.work() as work:
+        revoke_token(work, OPERATOR, find_token(work, OPERATOR, find_user(work, user).id, name).id)
+
+
+def tokens_of(library: Library, user: str) -> list[Token]:
+    with library.reading() as reading:
+        return list_tokens(reading, OPERATOR, find_user(reading, user).id)
 
 
 def test_a_person_is_made_found_and_known_by_the_password(library: Library) -> None:
-    made = create_user(library, " Alice ", PASSWORD, role=Role.MODERATOR)
+    made = create_user(library, OPERATOR, " Alice ", PASSWORD, role=Role.MODERATOR)
     with library.reading() as reading:
         assert find_user(reading, "ALICE") == made
         assert (made.name, made.role, made.created_at, made.is_deactivated) == (
@@ -47,7 +58,7 @@ def test_an_unknown_user_costs_the_same_hash_and_matches_nothing(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verified: list[str] = []
-    hasher = accounts._hasher()
+    hasher = passwords._hasher()
 
     class Counting:
         hash = hasher.hash
@@ -56,7 +67,7 @@ def test_an_unknown_user_costs_the_same_hash_and_matches_nothing(
             verified.append(stored)
             return hasher.verify(stored, password)
 
-    monkeypatch.setattr(accounts, "_hasher", Counting)
+    monkeypatch.setattr(passwords, "_hasher", Counting)
     with library.reading() as reading:
         assert not password_matches(reading, "nobody", "nobody has this password")
     [stored] = verified
@@ -67,7 +78,7 @@ def test_an_unknown_user_costs_the_same_hash_and_matches_nothing(
 @pytest.mark.parametrize("password", ["", "x" * 11, "x" * 81])
 def test_a_password_has_12_to_80_characters(library: Library, password: str) -> None:
     with pytest.raises(InvalidValue) as caught:
-        create_user(library, "alice", password)
+        create_user(library, OPERATOR, "alice", password)
     assert caught.value.field == "password"
 
 
@@ -75,13 +86,13 @@ def test_a_name_is_taken_once_however_it_is_written(library: Library) -> None:
     add_person(library, "alice")
     for other in ("alice", "ALICE", "\uff21lice"):
         with pytest.raises(NameTaken):
-            create_user(library, other, PASSWORD)
+            create_user(library, OPERATOR, other, PASSWORD)
 
 
 def test_of_two_that_take_a_name_at_once_one_is_told(library: Library) -> None:
     def create(name: str) -> object:
         try:
-            return create_user(library, name, PASSWORD)
+            return create_user(library, OPERATOR, name, PASSWORD)
         except NameTaken as error:
             return type(error)
 
@@ -125,8 +136,7 @@ def test_tokens_are_listed_without_their_text_and_numbered_where_they_have_no_na
         new_token(library, expires_in=timedelta(days=1)),
         new_token(library),
     ]
-    with library.reading() as reading:
-        found = list_tokens(reading, "Alice")
+    found = tokens_of(library, "Alice")
     assert [t.name for t in found] == ["phone", "token 1", "token 2"]
     assert [t.hint for t in found] == [t[:6] for t in texts]
     assert found[0].scopes == {"read", "upload"}
@@ -144,8 +154,7 @@ def test_a_user_has_at_most_20_tokens_and_each_name_once(library: Library) -> No
     with pytest.raises(InvalidValue, match="at most 20"):
         new_token(library)
     new_token(library, "bob", name="phone")
-    with library.work() as work:
-        revoke_token(work, "alice", "token 7")
+    revoke(library, "alice", "token 7")
     new_token(library)
 
 
@@ -163,8 +172,7 @@ def test_tokens_made_at_once_have_names_of_their_own_and_keep_to_the_limit(libra
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(make, range(8))) == 4
-    with library.reading() as reading:
-        assert len({t.name for t in list_tokens(reading, "alice")}) == 20
+    assert len({t.name for t in tokens_of(library, "alice")}) == 20
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -180,8 +188,8 @@ def test_unknown_people_and_tokens_are_named(library: Library) -> None:
     with pytest.raises(UserNotFound):
         new_token(library, "nobody")
     add_person(library, "alice")
-    with pytest.raises(TokenNotFound), library.work() as work:
-        revoke_token(work, "alice", "none")
+    with pytest.raises(TokenNotFound):
+        revoke(library, "alice", "none")
 
 
 def test_a_caller_is_who_the_token_says_and_nobody_for_guesses(library: Library) -> None:
@@ -203,8 +211,7 @@ def test_a_revoked_token_is_worthless_at_once(library: Library) -> None:
     token, other = new_token(library, name="one"), new_token(library, name="two")
     assert callers.find(token)
     assert callers.find(other)
-    with library.work() as work:
-        revoke_token(work, "alice", "one")
+    revoke(library, "alice", "one")
     assert callers.find(token) is None
     assert callers.remembered(token) is None
     assert callers.find(other)
@@ -217,8 +224,7 @@ def test_a_token_revoked_by_another_process_is_worthless_at_the_next_request(pla
         there.replica.catch_up()
         callers = Callers(there)
         assert callers.find(token)
-        with here.work() as work:
-            revoke_token(work, "alice", "one")
+        revoke(here, "alice", "one")
         assert there.replica.is_behind
         there.replica.catch_up()
         assert callers.find(token) is None
@@ -248,7 +254,7 @@ def test_a_token_never_outlives_its_owners_rights(library: Library) -> None:
     assert found is not None
     assert not found.is_staff
     with library.work() as work:
-        deactivate_user(work, "mod")
+        deactivate_user(work, OPERATOR, mod.user_id or 0)
     found = callers.find(token)
     assert found is not None
     assert found.is_deactivated

@@ -20,6 +20,7 @@ from polybooru.library.interactions import fave, hide, vote
 from polybooru.library.library import Library
 from polybooru.library.representations import signed
 from polybooru.library.reverse_search import Picture, near_picture
+from polybooru.library.tag_edits import edit_image_tags
 from polybooru.library.tag_suggestions import suggest_tags
 from polybooru.library.tags import find_tag_by_slug
 from polybooru.search.language.limits import Limits
@@ -201,6 +202,28 @@ def test_hiding_takes_it_out_of_the_queue_and_counts_nothing_twice(
     assert library.replica.differences() == []
     with pytest.raises(NotAllowed), library.reading() as reading:
         awaiting_approval(reading, alice)
+
+
+def test_its_tags_are_edited_by_uploader_and_staff_and_counted_nowhere(
+    library: Library, alice: Actor, staff: Actor, waiting: int
+) -> None:
+    bob, more = add_person(library, "bob"), ["safe", "lynx", "snow", "forest"]
+    with library.work() as work:
+        edit_image_tags(work, alice, waiting, ["safe", "lynx"], more)
+    with library.work() as work:
+        edit_image_tags(work, staff, waiting, more, [*more[:3], "rocks"])
+    with pytest.raises(ImageNotFound), library.work() as work:
+        edit_image_tags(work, bob, waiting, more, ["safe", "dog", "cat"])
+    assert (uses(library, "snow"), uses(library, "rocks"), wrong_counters(library)) == (0, 0, [])
+    assert [name.uses for name in suggest_tags(library, "rock", 5)] in ([], [0])
+    with library.reading() as reading:
+        actions = reading.execute(select(moderation_log.c.action, moderation_log.c.user_id)).all()
+    assert actions == [("image.tag", staff.user_id)]
+    with library.work() as work:
+        approve_image(work, staff, waiting)
+    assert (uses(library, "rocks"), wrong_counters(library)) == (1, [])
+    assert [name.uses for name in suggest_tags(library, "rock", 5)] == [1]
+    assert library.replica.differences() == []
 
 
 def is_approved(library: Library, image_id: int) -> bool:

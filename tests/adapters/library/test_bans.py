@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.libraries import Clock, Place, add_image, add_person, add_upload
 
 from polybooru.db.tables import moderation_log
+from polybooru.library.accounts import acting_as, find_user
 from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, Permission, Role, require, require_account
 from polybooru.library.bans import (
     MAX_NOTE_BYTES,
@@ -59,7 +60,7 @@ def ban(library: Library, staff: Actor, person: Actor, **facts: Any) -> Ban:
 
 def token_of(library: Library, name: str) -> str:
     with library.work() as work:
-        return create_token(work, name)
+        return create_token(work, acting_as(work, name), find_user(work, name).id)
 
 
 def caller(callers: Callers, token: str) -> Actor:

@@ -260,7 +260,7 @@ def test_a_filter_in_use_stays_and_stays_public(
 
 def test_a_chosen_filter_is_known_at_the_next_request(library: Library, alice: Actor) -> None:
     made = do(library, create_filter, alice, QUIET)
-    token = do(library, create_token, "alice")
+    token = do(library, create_token, alice, alice.user_id)
     callers = Callers(library)
     for filter_id in (made, 2):
         do(library, set_current_filter, alice, filter_id)

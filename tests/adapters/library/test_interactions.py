@@ -1,6 +1,7 @@
 """Votes, faves, hides, staff's hiding, featuring: counters always equal a recount, on both databases."""
 
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,11 +12,23 @@ from polybooru.db.tables import hides, images
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed
 from polybooru.library.images import feature_image, featured_image, find_image, hide_image, unhide_image
-from polybooru.library.interactions import Counts, fave, hide, unfave, unhide, unvote, vote
+from polybooru.library.interactions import (
+    Counts,
+    fave,
+    hide,
+    toggle_fave,
+    unfave,
+    unhide,
+    unvote,
+    vote,
+)
 from polybooru.library.library import Library
 from polybooru.library.tags import find_tag_by_slug
 
-VERBS = ((fave, {}), (unfave, {}), (vote, {"is_up": True}), (unvote, {}), (hide, {}), (unhide, {}))
+GIVING = ((fave, {}), (toggle_fave, {}), (vote, {"is_up": True}), (vote, {"is_up": False}), (hide, {}))
+VERBS = (*GIVING, (unfave, {}), (unvote, {}), (unhide, {}))
+AT_ONCE = 8
+CALLS = 200
 
 
 @pytest.fixture
@@ -94,7 +107,7 @@ def test_who_may_not_interact_changes_nothing(library: Library, alice: Actor, im
                 do(library, verb, alice, unknown, **facts)
 
 
-def test_a_hidden_image_takes_no_votes(library: Library, alice: Actor, staff: Actor, image_id: int) -> None:
+def test_a_hidden_image_takes_nothing(library: Library, alice: Actor, staff: Actor, image_id: int) -> None:
     with library.work() as work:
         hide_image(work, staff, image_id, reason="test")
     for verb, facts in VERBS:
@@ -102,19 +115,95 @@ def test_a_hidden_image_takes_no_votes(library: Library, alice: Actor, staff: Ac
             do(library, verb, alice, image_id, **facts)
 
 
+@pytest.mark.parametrize("taking_back", [unfave, toggle_fave])
+def test_a_fave_can_be_taken_back_from_a_hidden_image_once(
+    library: Library, alice: Actor, staff: Actor, image_id: int, taking_back
+) -> None:
+    do(library, fave, alice, image_id)
+    do(library, hide, alice, image_id)
+    with library.work() as work:
+        hide_image(work, staff, image_id, reason="test")
+    for verb, facts in ((fave, {}), (vote, {"is_up": False}), (unvote, {}), (unhide, {})):
+        with pytest.raises(ImageNotFound):
+            do(library, verb, alice, image_id, **facts)
+    assert do(library, taking_back, alice, image_id) == (True, 1, 0, 0)
+    with pytest.raises(ImageNotFound):
+        do(library, taking_back, alice, image_id)
+    assert wrong_counters(library) == []
+    assert library.replica.differences() == []
+
+
+def test_a_vote_after_the_fave_is_kept_when_the_fave_is_repeated(
+    library: Library, alice: Actor, image_id: int
+) -> None:
+    do(library, fave, alice, image_id)
+    do(library, vote, alice, image_id, is_up=False)
+    assert do(library, fave, alice, image_id) == (False, 0, 1, 1)
+
+
+def test_toggling_faves_and_takes_back_in_turns(library: Library, alice: Actor, image_id: int) -> None:
+    assert do(library, toggle_fave, alice, image_id) == (True, 1, 0, 1)
+    assert do(library, toggle_fave, alice, image_id) == (True, 1, 0, 0)
+    assert do(library, toggle_fave, alice, image_id) == (True, 1, 0, 1)
+
+
+def at_once(library: Library, calls) -> list[tuple[bool, int, int, int]]:
+    """The answers to (verb, actor, image, facts), of which several run at any moment."""
+
+    def run(call) -> tuple[bool, int, int, int]:
+        verb, actor, image_id, facts = call
+        return do(library, verb, actor, image_id, **facts)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.mark.parametrize(("calls", "faves"), [(CALLS, 0), (CALLS + 1, 1)])
+def test_parallel_toggles_of_one_person_end_as_their_number_says(
+    library: Library, alice: Actor, image_id: int, calls: int, faves: int
+) -> None:
+    answers = at_once(library, [(toggle_fave, alice, image_id, {})] * calls)
+    assert all(changed for changed, *_ in answers)
+    assert Counter(counted for *_, counted in answers) == {1: (calls + 1) // 2, 0: calls // 2}
+    assert do(library, vote, alice, image_id, is_up=True) == (False, 1, 0, faves)
+    assert wrong_counters(library) == []
+    assert library.replica.differences() == []
+
+
+@pytest.mark.parametrize(("verb", "facts"), GIVING[2:], ids=["upvote", "downvote", "hide"])
+def test_parallel_repeats_of_one_person_count_once(
+    library: Library, alice: Actor, image_id: int, verb, facts
+) -> None:
+    answers = at_once(library, [(verb, alice, image_id, facts)] * CALLS)
+    assert [changed for changed, *_ in answers].count(True) == 1
+    assert len(set(answers)) == 2  # the counters say the same to all
+    assert wrong_counters(library) == []
+
+
+def test_parallel_votes_of_one_person_in_both_directions_leave_one(
+    library: Library, alice: Actor, image_id: int
+) -> None:
+    chance = random.Random(3)
+    verbs = [(vote, {"is_up": True}), (vote, {"is_up": False}), (unvote, {}), (fave, {}), (unfave, {})]
+    calls = [(verb, alice, image_id, facts) for verb, facts in chance.choices(verbs, k=CALLS)]
+    for _, upvotes, downvotes, faved in at_once(library, calls):
+        assert upvotes + downvotes <= 1
+        assert faved <= 1
+    assert do(library, fave, alice, image_id)[1:] in {(1, 0, 1), (0, 1, 1)}
+    assert do(library, vote, alice, image_id, is_up=True)[1:] == (1, 0, 1)
+    assert wrong_counters(library) == []
+    assert library.replica.differences() == []
+
+
 def test_parallel_votes_and_faves_of_several_people_add_up(library: Library) -> None:
     people = [add_person(library, f"p{n}") for n in range(5)]
     pictures = [add_image(library, ["safe", f"t{n}"]) for n in range(2)]
     chance = random.Random(7)
-    verbs = [(fave, {}), (unfave, {}), (vote, {"is_up": True}), (vote, {"is_up": False}), *VERBS[3:]]
-    todo = [(chance.choice(people), chance.choice(pictures), *chance.choice(verbs)) for _ in range(100)]
-
-    def run(one) -> None:
-        person, picture, verb, facts = one
-        do(library, verb, person, picture, **facts)
-
-    with ThreadPoolExecutor(5) as pool:
-        list(pool.map(run, todo))
+    calls = [
+        (verb, chance.choice(people), chance.choice(pictures), facts)
+        for verb, facts in chance.choices(VERBS, k=CALLS)
+    ]
+    at_once(library, calls)
     assert wrong_counters(library) == []
     assert library.replica.differences() == []
 

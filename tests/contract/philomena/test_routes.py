@@ -19,7 +19,8 @@ from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
-from polybooru.library.accounts import deactivate_user, find_user
+from polybooru.library.account_changes import deactivate_user
+from polybooru.library.accounts import find_user
 from polybooru.library.actors import OPERATOR
 from polybooru.library.bans import ban_user
 from polybooru.library.errors import BooruError
@@ -153,7 +154,7 @@ def test_a_key_dies_with_the_account_even_if_another_process_ended_it(workshop: 
     path = with_key(f"{BASE}/images", opened.make_token("brief"))
     assert workshop.client.post(path).status_code == 400  # known, remembered
     with open_other(opened.data, opened.settings) as other, other.library.work() as work:
-        deactivate_user(work, "brief")
+        deactivate_user(work, OPERATOR, find_user(work, "brief").id)
     assert workshop.client.post(path).status_code == 403
     assert workshop.client.get(with_key(f"{BASE}/tags/safe", path.rpartition("=")[2])).status_code == 403
 

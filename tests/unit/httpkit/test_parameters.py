@@ -17,13 +17,11 @@ def test_a_query_string_is_read_as_the_standard_library_reads_it(text: str) -> N
     raw = text.encode()
     pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
 
-    try:
-        expected = nested(pairs)
-    except MalformedRequest:
+    if any("\0" in name + value for name, value in pairs):
         with pytest.raises(MalformedRequest):
             read(raw)
     else:
-        assert read(raw) == expected
+        assert read(raw) == nested(pairs)
 
 
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:

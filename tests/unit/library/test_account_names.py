@@ -4,11 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polybooru.library.accounts import check_user_name, fold_name
 from polybooru.library.errors import InvalidValue
+from polybooru.library.user_names import check_user_name, fold_name
 
 
-@pytest.mark.parametrize("name", ["a", "Alice", "Jean Luc", "Zoë", "лиса", "狐", "x" * 50, "a.b-c_d", "🦊"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a",
+        "Alice",
+        "Jean Luc",
+        "Zoë",
+        "лиса",
+        "狐",
+        "x" * 50,
+        "a.b-c_d",
+        "🦊",
+        "やまだ タロウ mk2",
+        "漢字 abc",
+        "김 Kim",
+        "Ελλη 7",
+        "\u02bbOkina",
+    ],
+)
 def test_ordinary_names_are_taken(name: str) -> None:
     check_user_name(name)
 
@@ -34,6 +52,15 @@ def test_ordinary_names_are_taken(name: str) -> None:
         "a\ue000",
         "a\U000e0041",
         "a\x85b",
+        "p\u0430ypal",
+        "\u0391lice",
+        "\u03bf\u043e",
+        "\u0430\u304b",
+        "\U0001d41a\u0430",
+        "a\u13a0",
+        "deleted user 7",
+        "Deleted User 07",
+        "Anonymous",
     ],
 )
 def test_names_that_cannot_be_shown_or_look_like_others_are_refused(name: str) -> None:

@@ -52,6 +52,8 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.UserNotFound: 404,
         errors.FilterNotFound: 404,
         errors.TokenNotFound: 404,
+        errors.GrantNotFound: 404,
+        errors.CategoryNotFound: 404,
         errors.CommentNotFound: 404,
         errors.GalleryNotFound: 404,
         errors.ForumNotFound: 404,

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
 from anyio import CapacityLimiter, to_thread
@@ -348,9 +348,9 @@ class Philomena:
     def _rendered(self, image_ids: Sequence[int]) -> list[bytes]:
         """Documents in the order of the ids. Raises ImageNotFound if one has no row."""
         kept = self._documents.get_many(DIALECT, image_ids)
+        if None not in kept:
+            return cast("list[bytes]", kept)
         missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
-        if not missing:
-            return [document for document in kept if document is not None]
         made: dict[int, bytes] = {}
         seen = self._board.library.replica.applied
         with self._board.library.reading() as reading:

@@ -6,6 +6,7 @@ two.
 """
 
 from polybooru.db.tables.base import metadata
+from polybooru.db.tables.categories import categories
 from polybooru.db.tables.image_history import image_merges, merged_rows, source_changes
 from polybooru.db.tables.images import (
     faves,
@@ -27,7 +28,15 @@ from polybooru.db.tables.notices import (
     notices,
     topic_subscriptions,
 )
-from polybooru.db.tables.people import filter_tags, filters, tokens, users, watched_tags
+from polybooru.db.tables.people import (
+    earlier_names,
+    filter_tags,
+    filters,
+    grants,
+    tokens,
+    users,
+    watched_tags,
+)
 from polybooru.db.tables.polls import poll_options, poll_votes, polls
 from polybooru.db.tables.social import (
     comment_edits,
@@ -45,10 +54,12 @@ from polybooru.db.tables.tags import dnp_entries, tag_implications, tags
 
 __all__ = [
     "bans",
+    "categories",
     "changes",
     "comment_edits",
     "comments",
     "dnp_entries",
+    "earlier_names",
     "faves",
     "features",
     "filter_tags",
@@ -58,6 +69,7 @@ __all__ = [
     "galleries",
     "gallery_images",
     "gallery_subscriptions",
+    "grants",
     "hides",
     "image_locked_tags",
     "image_merges",

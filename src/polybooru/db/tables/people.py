@@ -1,4 +1,4 @@
-"""People, their tokens, filters and watch lists."""
+"""People, their names, rights and tokens, filters and watch lists."""
 
 from sqlalchemy import (
     Boolean,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from polybooru.db.tables.base import metadata
@@ -37,7 +38,62 @@ users = Table(
     Column(
         "is_verified", Boolean, nullable=False, server_default=false(), comment="uploads need no approval"
     ),
+    Column(
+        "is_deactivated_by_staff",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="stays until they say",
+    ),
+    Column("deleted_at", Instant, comment="all that was personal is gone; the id is never used again"),
+    Column("renamed_at", Instant, comment="by the person; null: never"),
+    Column("bio", Text, nullable=False, server_default="", comment="source text"),
+    Column("personal_title", Text, nullable=False, server_default=""),
+    Column("hides_role", Boolean, nullable=False, server_default=false()),
+    Column(
+        "writes_anonymously",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="unless they say otherwise",
+    ),
     CheckConstraint("role in ('user', 'assistant', 'moderator', 'admin')", name="role"),
+    sqlite_autoincrement=True,
+)
+
+earlier_names = Table(
+    "earlier_names",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, index=True, comment="nobody else takes it"),
+    Column("left_at", Instant, nullable=False),
+    comment="Names that people had; links by them still lead there",
+    sqlite_with_rowid=False,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("holder_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("permission", Text, nullable=False),
+    Column("target_id", Id, ForeignKey("users.id"), index=True, comment="over whom; null: everyone"),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "holder_id", "permission", "target_id", unique=True),
+    Index(
+        "ix_grants_over_everyone",
+        "holder_id",
+        "permission",
+        unique=True,
+        sqlite_where=text("target_id is null"),
+        postgresql_where=text("target_id is null"),
+    ),
+    CheckConstraint(
+        "permission in ('view_favorites', 'manage_favorites', 'report', 'admin')", name="permission"
+    ),
+    comment="What one person may do in the name of another",
     sqlite_autoincrement=True,
 )
 

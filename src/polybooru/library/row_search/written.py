@@ -8,9 +8,9 @@ from sqlalchemy import Column, Table, not_
 
 from polybooru.db.full_text import WordTable
 from polybooru.db.tables import users
-from polybooru.library.accounts import fold_name
 from polybooru.library.image_fields import Viewer
 from polybooru.library.row_search.noun import OWNER, full_text, my, named, of_person
+from polybooru.library.user_names import fold_name
 from polybooru.search.language.fields import Field, Kind, QueryError
 from polybooru.search.language.tree import Equals, Query
 from polybooru.search.language.values import clamped_integer

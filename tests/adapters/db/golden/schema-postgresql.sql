@@ -1,3 +1,16 @@
+CREATE TABLE categories (
+	id BIGSERIAL NOT NULL,
+	path TEXT NOT NULL,
+	name TEXT NOT NULL,
+	query TEXT NOT NULL,
+	comment TEXT DEFAULT '' NOT NULL,
+	is_safe BOOLEAN DEFAULT false NOT NULL,
+	is_enabled BOOLEAN DEFAULT true NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_categories PRIMARY KEY (id),
+	CONSTRAINT uq_categories_path UNIQUE (path)
+);
+
 CREATE TABLE changes (
 	number BIGSERIAL NOT NULL,
 	kind TEXT NOT NULL,
@@ -83,6 +96,13 @@ CREATE TABLE users (
 	created_at BIGINT NOT NULL,
 	deactivated_at BIGINT,
 	is_verified BOOLEAN DEFAULT false NOT NULL,
+	is_deactivated_by_staff BOOLEAN DEFAULT false NOT NULL,
+	deleted_at BIGINT,
+	renamed_at BIGINT,
+	bio TEXT DEFAULT '' NOT NULL,
+	personal_title TEXT DEFAULT '' NOT NULL,
+	hides_role BOOLEAN DEFAULT false NOT NULL,
+	writes_anonymously BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_users PRIMARY KEY (id),
 	CONSTRAINT ck_users_role CHECK (role in ('user', 'assistant', 'moderator', 'admin')),
 	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
@@ -144,6 +164,20 @@ CREATE INDEX ix_dnp_entries_tag_id ON dnp_entries (tag_id);
 
 CREATE INDEX ix_dnp_entries_user_id ON dnp_entries (user_id);
 
+CREATE TABLE earlier_names (
+	slug TEXT NOT NULL,
+	user_id BIGINT NOT NULL,
+	name TEXT NOT NULL,
+	folded_name TEXT NOT NULL,
+	left_at BIGINT NOT NULL,
+	CONSTRAINT pk_earlier_names PRIMARY KEY (slug),
+	CONSTRAINT fk_earlier_names_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_earlier_names_folded_name ON earlier_names (folded_name);
+
+CREATE INDEX ix_earlier_names_user_id ON earlier_names (user_id);
+
 CREATE TABLE filters (
 	id BIGSERIAL NOT NULL,
 	name TEXT NOT NULL,
@@ -171,6 +205,24 @@ CREATE TABLE forum_subscriptions (
 );
 
 CREATE INDEX ix_forum_subscriptions_user_id ON forum_subscriptions (user_id);
+
+CREATE TABLE grants (
+	id BIGSERIAL NOT NULL,
+	holder_id BIGINT NOT NULL,
+	permission TEXT NOT NULL,
+	target_id BIGINT,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_grants PRIMARY KEY (id),
+	CONSTRAINT ck_grants_permission CHECK (permission in ('view_favorites', 'manage_favorites', 'report', 'admin')),
+	CONSTRAINT fk_grants_holder_id FOREIGN KEY(holder_id) REFERENCES users (id),
+	CONSTRAINT fk_grants_target_id FOREIGN KEY(target_id) REFERENCES users (id)
+);
+
+CREATE UNIQUE INDEX ix_grants_holder_id_permission_target_id ON grants (holder_id, permission, target_id);
+
+CREATE UNIQUE INDEX ix_grants_over_everyone ON grants (holder_id, permission) WHERE target_id is null;
+
+CREATE INDEX ix_grants_target_id ON grants (target_id);
 
 CREATE TABLE images (
 	id BIGSERIAL NOT NULL,

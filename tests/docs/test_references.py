@@ -15,6 +15,7 @@ from polybooru.library import (
     filter_edits,
     galleries,
     networks,
+    reports,
     stored_queries,
     texts,
     topics,
@@ -130,7 +131,12 @@ def test_columns_of_the_change_log_are_documented() -> None:
 
 
 def test_limits_of_moderation_are_documented() -> None:
-    found = sections("moderation.md")["Bans"]
+    found = sections("moderation.md")
     for number in (bans.MAX_NOTE_BYTES, texts.MAX_REASON_BYTES):
-        assert f"{number:,} bytes" in found
-    assert all(f"/{length}" in found for length in networks.WIDEST.values())
+        assert f"{number:,} bytes" in found["Bans"]
+    assert all(f"/{length}" in found["Bans"] for length in networks.WIDEST.values())
+    for number in (reports.MAX_REASON_BYTES, reports.MAX_OPEN, reports.MAX_SHARED_REASON_CHARACTERS):
+        assert re.search(rf"\b{number:,}\b", found["Reports"])
+    named = found["Reports"].replace("`Rule #0` to `Rule #9`", "".join(f"`Rule #{n}`" for n in range(10)))
+    assert [c.value for c in reports.Category if f"`{c.value}`" not in named] == []
+    assert [s.value for s in reports.ReportState if f"`{s.value}`" not in named] == []

@@ -35,3 +35,6 @@ class Instant(TypeDecorator[datetime]):
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit id. SQLite only makes an INTEGER primary key its row id, and that is 64 bits wide already."""
+
+HIGHEST_ID = 2**63 - 1
+"""Neither database can be asked for a higher one."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from polybooru.db.tables import bans, users
+from polybooru.db.types import HIGHEST_ID
 from polybooru.library.actors import STAFF, Actor, BanNotice, Role, require_staff
 from polybooru.library.errors import BanNotFound, InvalidValue, NotAllowed, UserNotFound
 from polybooru.library.networks import NetworkMap, parse_address, parse_network
@@ -22,7 +23,6 @@ from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
 MAX_NOTE_BYTES = 10_000
-_MAX_ID = 2**63 - 1
 _CODE_CHARACTERS = 8
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when read aloud
 
@@ -216,7 +216,7 @@ def _locked(work: Work, actor: Actor, ban_id: int) -> Ban:
     """The ban, held until the commit, if the actor may change it."""
     require_staff(actor)
     row = None
-    if 0 < ban_id <= _MAX_ID:
+    if 0 < ban_id <= HIGHEST_ID:
         wanted = select(bans).where(bans.c.id == ban_id).with_for_update()
         row = work.execute(wanted).mappings().one_or_none()
     if row is None:
@@ -229,7 +229,7 @@ def _locked(work: Work, actor: Actor, ban_id: int) -> Ban:
 
 def _refuse_unless_above(work: Work, actor: Actor, user_id: int) -> None:
     role = None
-    if 0 < user_id <= _MAX_ID:
+    if 0 < user_id <= HIGHEST_ID:
         wanted = select(users.c.role).where(users.c.id == user_id)
         # Held, so that nobody becomes staff meanwhile.
         role = work.execute(wanted.with_for_update(key_share=True)).scalar_one_or_none()

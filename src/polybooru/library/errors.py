@@ -5,7 +5,9 @@
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
     │                           PostNotFound, BanNotFound, GrantNotFound,
-    │                           CategoryNotFound
+    │                           CategoryNotFound, ReportNotFound,
+    │                           DuplicateReportNotFound, BlockNotFound,
+    │                           ArtistLinkNotFound, BadgeNotFound, AwardNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
     ├── Refused            one or several faults, see `Fault`: UploadRefused, EditRefused
     ├── InvalidQuery       the search text does not parse
@@ -114,6 +116,42 @@ class BanNotFound(NotFound):
     """No such ban."""
 
     code = "ban_not_found"
+
+
+class ReportNotFound(NotFound):
+    """No such report."""
+
+    code = "report_not_found"
+
+
+class DuplicateReportNotFound(NotFound):
+    """No such report of a duplicate."""
+
+    code = "duplicate_report_not_found"
+
+
+class BlockNotFound(NotFound):
+    """No such block."""
+
+    code = "block_not_found"
+
+
+class ArtistLinkNotFound(NotFound):
+    """No such artist link."""
+
+    code = "artist_link_not_found"
+
+
+class BadgeNotFound(NotFound):
+    """No such badge."""
+
+    code = "badge_not_found"
+
+
+class AwardNotFound(NotFound):
+    """Nobody was awarded this."""
+
+    code = "award_not_found"
 
 
 class NotAllowed(BooruError):

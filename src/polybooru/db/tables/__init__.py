@@ -7,6 +7,7 @@ two.
 
 from polybooru.db.tables.base import metadata
 from polybooru.db.tables.categories import categories
+from polybooru.db.tables.credits import artist_links, badge_awards, badges
 from polybooru.db.tables.image_history import image_merges, merged_rows, source_changes
 from polybooru.db.tables.images import (
     faves,
@@ -19,7 +20,7 @@ from polybooru.db.tables.images import (
     votes,
 )
 from polybooru.db.tables.logs import changes, jobs, moderation_log
-from polybooru.db.tables.moderation import bans
+from polybooru.db.tables.moderation import bans, blocks, duplicate_reports, reports
 from polybooru.db.tables.notices import (
     forum_subscriptions,
     gallery_subscriptions,
@@ -53,12 +54,17 @@ from polybooru.db.tables.tag_history import tag_batches, tag_change_tags, tag_ch
 from polybooru.db.tables.tags import dnp_entries, tag_implications, tags
 
 __all__ = [
+    "artist_links",
+    "badge_awards",
+    "badges",
     "bans",
+    "blocks",
     "categories",
     "changes",
     "comment_edits",
     "comments",
     "dnp_entries",
+    "duplicate_reports",
     "earlier_names",
     "faves",
     "features",
@@ -88,6 +94,7 @@ __all__ = [
     "polls",
     "post_edits",
     "posts",
+    "reports",
     "source_changes",
     "tag_batches",
     "tag_change_tags",

@@ -1,3 +1,13 @@
+CREATE TABLE badges (
+	id BIGSERIAL NOT NULL,
+	title TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	is_disabled BOOLEAN DEFAULT false NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_badges PRIMARY KEY (id),
+	CONSTRAINT uq_badges_title UNIQUE (title)
+);
+
 CREATE TABLE categories (
 	id BIGSERIAL NOT NULL,
 	path TEXT NOT NULL,
@@ -114,6 +124,51 @@ CREATE TABLE words (
 	CONSTRAINT pk_words PRIMARY KEY (word)
 );
 
+CREATE TABLE artist_links (
+	id BIGSERIAL NOT NULL,
+	user_id BIGINT NOT NULL,
+	tag_id BIGINT NOT NULL,
+	url TEXT NOT NULL,
+	is_public BOOLEAN DEFAULT true NOT NULL,
+	code TEXT NOT NULL,
+	state TEXT DEFAULT 'unverified' NOT NULL,
+	staff_user_id BIGINT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT pk_artist_links PRIMARY KEY (id),
+	CONSTRAINT ck_artist_links_state CHECK (state in ('unverified', 'link_verified', 'contacted', 'verified', 'rejected')),
+	CONSTRAINT uq_artist_links_user_id_tag_id_url UNIQUE (user_id, tag_id, url),
+	CONSTRAINT fk_artist_links_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_artist_links_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id),
+	CONSTRAINT fk_artist_links_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_artist_links_staff_user_id ON artist_links (staff_user_id);
+
+CREATE INDEX ix_artist_links_state_id ON artist_links (state, id);
+
+CREATE INDEX ix_artist_links_tag_id_state ON artist_links (tag_id, state);
+
+CREATE TABLE badge_awards (
+	id BIGSERIAL NOT NULL,
+	user_id BIGINT NOT NULL,
+	badge_id BIGINT NOT NULL,
+	label TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	awarded_by_user_id BIGINT,
+	awarded_at BIGINT NOT NULL,
+	CONSTRAINT pk_badge_awards PRIMARY KEY (id),
+	CONSTRAINT fk_badge_awards_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_badge_awards_badge_id FOREIGN KEY(badge_id) REFERENCES badges (id),
+	CONSTRAINT fk_badge_awards_awarded_by_user_id FOREIGN KEY(awarded_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_badge_awards_awarded_by_user_id ON badge_awards (awarded_by_user_id);
+
+CREATE INDEX ix_badge_awards_badge_id ON badge_awards (badge_id);
+
+CREATE INDEX ix_badge_awards_user_id ON badge_awards (user_id);
+
 CREATE TABLE bans (
 	id BIGSERIAL NOT NULL,
 	code TEXT NOT NULL,
@@ -137,6 +192,23 @@ CREATE INDEX ix_bans_banned_by_user_id ON bans (banned_by_user_id);
 CREATE INDEX ix_bans_network ON bans (network);
 
 CREATE INDEX ix_bans_user_id ON bans (user_id);
+
+CREATE TABLE blocks (
+	id BIGSERIAL NOT NULL,
+	sha512_hash TEXT,
+	perceptual_hash BIGINT,
+	bits INTEGER,
+	reason TEXT NOT NULL,
+	user_id BIGINT,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_blocks PRIMARY KEY (id),
+	CONSTRAINT ck_blocks_hash CHECK ((sha512_hash is null) <> (perceptual_hash is null)),
+	CONSTRAINT ck_blocks_bits CHECK ((bits is null) = (perceptual_hash is null)),
+	CONSTRAINT uq_blocks_sha512_hash UNIQUE (sha512_hash),
+	CONSTRAINT fk_blocks_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_blocks_user_id ON blocks (user_id);
 
 CREATE TABLE dnp_entries (
 	id BIGSERIAL NOT NULL,
@@ -304,6 +376,32 @@ CREATE TABLE notices (
 	CONSTRAINT fk_notices_user_id FOREIGN KEY(user_id) REFERENCES users (id)
 );
 
+CREATE TABLE reports (
+	id BIGSERIAL NOT NULL,
+	object_kind TEXT NOT NULL,
+	object_id BIGINT NOT NULL,
+	user_id BIGINT,
+	category TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	is_shared BOOLEAN DEFAULT false NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	staff_user_id BIGINT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT pk_reports PRIMARY KEY (id),
+	CONSTRAINT ck_reports_state CHECK (state in ('open', 'in_progress', 'closed')),
+	CONSTRAINT fk_reports_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_reports_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_reports_object_kind_object_id ON reports (object_kind, object_id);
+
+CREATE INDEX ix_reports_staff_user_id ON reports (staff_user_id);
+
+CREATE INDEX ix_reports_state_id ON reports (state, id);
+
+CREATE INDEX ix_reports_user_id_state ON reports (user_id, state);
+
 CREATE TABLE tag_batches (
 	id BIGSERIAL NOT NULL,
 	kind TEXT NOT NULL,
@@ -417,6 +515,35 @@ CREATE INDEX ix_comments_created_at ON comments (created_at);
 CREATE INDEX ix_comments_image_id ON comments (image_id);
 
 CREATE INDEX ix_comments_user_id ON comments (user_id);
+
+CREATE TABLE duplicate_reports (
+	id BIGSERIAL NOT NULL,
+	image_id BIGINT NOT NULL,
+	duplicate_of_image_id BIGINT NOT NULL,
+	user_id BIGINT,
+	reason TEXT NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	staff_user_id BIGINT,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT pk_duplicate_reports PRIMARY KEY (id),
+	CONSTRAINT ck_duplicate_reports_two CHECK (image_id <> duplicate_of_image_id),
+	CONSTRAINT ck_duplicate_reports_state CHECK (state in ('open', 'claimed', 'accepted', 'rejected')),
+	CONSTRAINT fk_duplicate_reports_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_duplicate_reports_duplicate_of_image_id FOREIGN KEY(duplicate_of_image_id) REFERENCES images (id),
+	CONSTRAINT fk_duplicate_reports_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_duplicate_reports_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_duplicate_reports_duplicate_of_image_id ON duplicate_reports (duplicate_of_image_id);
+
+CREATE INDEX ix_duplicate_reports_image_id ON duplicate_reports (image_id);
+
+CREATE INDEX ix_duplicate_reports_staff_user_id ON duplicate_reports (staff_user_id);
+
+CREATE INDEX ix_duplicate_reports_state_id ON duplicate_reports (state, id);
+
+CREATE INDEX ix_duplicate_reports_user_id_state ON duplicate_reports (user_id, state);
 
 CREATE TABLE faves (
 	image_id BIGINT NOT NULL,

@@ -1,3 +1,12 @@
+CREATE TABLE badges (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	title TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	is_disabled BOOLEAN DEFAULT 0 NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT uq_badges_title UNIQUE (title)
+);
+
 CREATE TABLE categories (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	path TEXT NOT NULL,
@@ -108,6 +117,49 @@ CREATE TABLE words (
 )
  WITHOUT ROWID;
 
+CREATE TABLE artist_links (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	tag_id INTEGER NOT NULL,
+	url TEXT NOT NULL,
+	is_public BOOLEAN DEFAULT 1 NOT NULL,
+	code TEXT NOT NULL,
+	state TEXT DEFAULT 'unverified' NOT NULL,
+	staff_user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT ck_artist_links_state CHECK (state in ('unverified', 'link_verified', 'contacted', 'verified', 'rejected')),
+	CONSTRAINT uq_artist_links_user_id_tag_id_url UNIQUE (user_id, tag_id, url),
+	CONSTRAINT fk_artist_links_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_artist_links_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id),
+	CONSTRAINT fk_artist_links_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_artist_links_staff_user_id ON artist_links (staff_user_id);
+
+CREATE INDEX ix_artist_links_state_id ON artist_links (state, id);
+
+CREATE INDEX ix_artist_links_tag_id_state ON artist_links (tag_id, state);
+
+CREATE TABLE badge_awards (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	user_id INTEGER NOT NULL,
+	badge_id INTEGER NOT NULL,
+	label TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	awarded_by_user_id INTEGER,
+	awarded_at BIGINT NOT NULL,
+	CONSTRAINT fk_badge_awards_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_badge_awards_badge_id FOREIGN KEY(badge_id) REFERENCES badges (id),
+	CONSTRAINT fk_badge_awards_awarded_by_user_id FOREIGN KEY(awarded_by_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_badge_awards_awarded_by_user_id ON badge_awards (awarded_by_user_id);
+
+CREATE INDEX ix_badge_awards_badge_id ON badge_awards (badge_id);
+
+CREATE INDEX ix_badge_awards_user_id ON badge_awards (user_id);
+
 CREATE TABLE bans (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	code TEXT NOT NULL,
@@ -130,6 +182,22 @@ CREATE INDEX ix_bans_banned_by_user_id ON bans (banned_by_user_id);
 CREATE INDEX ix_bans_network ON bans (network);
 
 CREATE INDEX ix_bans_user_id ON bans (user_id);
+
+CREATE TABLE blocks (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	sha512_hash TEXT,
+	perceptual_hash BIGINT,
+	bits INTEGER,
+	reason TEXT NOT NULL,
+	user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT ck_blocks_hash CHECK ((sha512_hash is null) <> (perceptual_hash is null)),
+	CONSTRAINT ck_blocks_bits CHECK ((bits is null) = (perceptual_hash is null)),
+	CONSTRAINT uq_blocks_sha512_hash UNIQUE (sha512_hash),
+	CONSTRAINT fk_blocks_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_blocks_user_id ON blocks (user_id);
 
 CREATE TABLE dnp_entries (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -294,6 +362,31 @@ CREATE TABLE notices (
 	CONSTRAINT fk_notices_user_id FOREIGN KEY(user_id) REFERENCES users (id)
 );
 
+CREATE TABLE reports (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	object_kind TEXT NOT NULL,
+	object_id INTEGER NOT NULL,
+	user_id INTEGER,
+	category TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	is_shared BOOLEAN DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	staff_user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT ck_reports_state CHECK (state in ('open', 'in_progress', 'closed')),
+	CONSTRAINT fk_reports_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_reports_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_reports_object_kind_object_id ON reports (object_kind, object_id);
+
+CREATE INDEX ix_reports_staff_user_id ON reports (staff_user_id);
+
+CREATE INDEX ix_reports_state_id ON reports (state, id);
+
+CREATE INDEX ix_reports_user_id_state ON reports (user_id, state);
+
 CREATE TABLE tag_batches (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	kind TEXT NOT NULL,
@@ -405,6 +498,34 @@ CREATE INDEX ix_comments_created_at ON comments (created_at);
 CREATE INDEX ix_comments_image_id ON comments (image_id);
 
 CREATE INDEX ix_comments_user_id ON comments (user_id);
+
+CREATE TABLE duplicate_reports (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	image_id INTEGER NOT NULL,
+	duplicate_of_image_id INTEGER NOT NULL,
+	user_id INTEGER,
+	reason TEXT NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	staff_user_id INTEGER,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	CONSTRAINT ck_duplicate_reports_two CHECK (image_id <> duplicate_of_image_id),
+	CONSTRAINT ck_duplicate_reports_state CHECK (state in ('open', 'claimed', 'accepted', 'rejected')),
+	CONSTRAINT fk_duplicate_reports_image_id FOREIGN KEY(image_id) REFERENCES images (id),
+	CONSTRAINT fk_duplicate_reports_duplicate_of_image_id FOREIGN KEY(duplicate_of_image_id) REFERENCES images (id),
+	CONSTRAINT fk_duplicate_reports_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+	CONSTRAINT fk_duplicate_reports_staff_user_id FOREIGN KEY(staff_user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_duplicate_reports_duplicate_of_image_id ON duplicate_reports (duplicate_of_image_id);
+
+CREATE INDEX ix_duplicate_reports_image_id ON duplicate_reports (image_id);
+
+CREATE INDEX ix_duplicate_reports_staff_user_id ON duplicate_reports (staff_user_id);
+
+CREATE INDEX ix_duplicate_reports_state_id ON duplicate_reports (state, id);
+
+CREATE INDEX ix_duplicate_reports_user_id_state ON duplicate_reports (user_id, state);
 
 CREATE TABLE faves (
 	image_id INTEGER NOT NULL,

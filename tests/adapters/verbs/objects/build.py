@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
 from tests.adapters.verbs.objects.people import add_filters, add_people
+from tests.adapters.verbs.objects.reports import add_reports
 from tests.adapters.verbs.objects.social import add_comments, add_forums, add_galleries, add_topics
 from tests.adapters.verbs.objects.tags import add_tags
 from tests.adapters.verbs.rehearsal import Rehearsal
@@ -24,6 +25,7 @@ ROOMS: tuple[Callable[[World], None], ...] = (
     add_forums,
     add_topics,
     add_bans,
+    add_reports,
 )
 
 

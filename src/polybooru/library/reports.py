@@ -1,0 +1,211 @@
+"""Reports: what people tell staff about images, texts and one another.
+
+Neighbours: `reportable` (what can be reported), `report_queue` (what staff do with a report), `duplicates`
+(reports of the same picture).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, and_, func, insert, select, update
+
+from polybooru.db.tables import reports, users
+from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import InvalidValue, NotAllowed, UserNotFound
+from polybooru.library.reportable import Reportable, check_reportable
+from polybooru.library.texts import body_text
+from polybooru.library.verbs import Acts, verb
+from polybooru.library.work import Work
+
+MAX_REASON_BYTES = 10_000
+MAX_SHARED_REASON_CHARACTERS = 200
+MAX_OPEN = 20
+"""Reports of one person that staff have not closed; staff may have any number."""
+
+
+class Category(StrEnum):
+    """Why; the first thirteen are for people, the last four for the program.
+
+    Source: docs/reference/moderation.md, reports
+    """
+
+    RULE_0 = "Rule #0"
+    RULE_1 = "Rule #1"
+    RULE_2 = "Rule #2"
+    RULE_3 = "Rule #3"
+    RULE_4 = "Rule #4"
+    RULE_5 = "Rule #5"
+    RULE_6 = "Rule #6"
+    RULE_7 = "Rule #7"
+    RULE_8 = "Rule #8"
+    RULE_9 = "Rule #9"
+    RULE_N = "Rule #n"
+    TAKEDOWN = "Takedown request"
+    OTHER = "Other"
+    VERIFICATION = "Verification"
+    APPROVAL = "Approval"
+    REVIEW = "Review"
+    SYSTEM = "System"
+
+
+INTERNAL = frozenset({Category.VERIFICATION, Category.APPROVAL, Category.REVIEW, Category.SYSTEM})
+
+
+class ReportState(StrEnum):
+    """Where a report stands; in progress: somebody of staff has claimed it."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedReport:
+    """The one report of an image that all who report it this way have together.
+
+    author_id: who reported last. reason: what the first one said. existed: whether there was one before.
+    """
+
+    image_id: int
+    author_id: int
+    reason: str
+    existed: bool
+
+
+@verb(Acts.IMAGE)
+def report_image(work: Work, actor: Actor, image_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report.
+
+    Raises LoginRequired, NotAllowed, ImageNotFound, InvalidValue; so do its likes for other things.
+    """
+    return _report(work, actor, Reportable.IMAGE, image_id, category, reason)
+
+
+@verb(Acts.COMMENT)
+def report_comment(work: Work, actor: Actor, comment_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report. Raises LoginRequired, NotAllowed, CommentNotFound, InvalidValue."""
+    return _report(work, actor, Reportable.COMMENT, comment_id, category, reason)
+
+
+@verb(Acts.POST)
+def report_post(work: Work, actor: Actor, post_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report. Raises LoginRequired, NotAllowed, PostNotFound, InvalidValue."""
+    return _report(work, actor, Reportable.POST, post_id, category, reason)
+
+
+@verb(Acts.TOPIC)
+def report_topic(work: Work, actor: Actor, topic_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report. Raises LoginRequired, NotAllowed, TopicNotFound, InvalidValue."""
+    return _report(work, actor, Reportable.TOPIC, topic_id, category, reason)
+
+
+@verb(Acts.USER)
+def report_user(work: Work, actor: Actor, user_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report. Raises LoginRequired, NotAllowed, UserNotFound, InvalidValue."""
+    return _report(work, actor, Reportable.USER, user_id, category, reason)
+
+
+@verb(Acts.GALLERY)
+def report_gallery(work: Work, actor: Actor, gallery_id: int, *, category: Category, reason: str) -> int:
+    """Id of a new report. Raises LoginRequired, NotAllowed, GalleryNotFound, InvalidValue."""
+    return _report(work, actor, Reportable.GALLERY, gallery_id, category, reason)
+
+
+@verb(Acts.IMAGE)
+def share_report_of_image(
+    work: Work, actor: Actor, image_id: int, *, reason: str = "", author_id: int | None = None
+) -> SharedReport:
+    """Report an image as all do who share one report of it; once staff closed it, the next one is new.
+
+    author_id: another person in whose name staff report.
+    Raises LoginRequired, NotAllowed, ImageNotFound, UserNotFound, InvalidValue.
+    """
+    user_id = require(actor, Permission.WRITE)
+    if author_id is not None and author_id != user_id and not actor.is_staff:
+        raise NotAllowed("Nobody reports in the name of another.")
+    if len(reason) > MAX_SHARED_REASON_CHARACTERS:
+        raise InvalidValue("reason", f"should be at most {MAX_SHARED_REASON_CHARACTERS} character(s)")
+    text = body_text("reason", reason, max_bytes=MAX_REASON_BYTES)
+    check_reportable(work, actor, Reportable.IMAGE, image_id)
+    author = user_id if author_id is None else author_id
+    known = _shared(work, image_id)
+    _refuse_too_many(work, actor, author, but=None if known is None else known.id)
+    if known is None:
+        row = {"object_kind": Reportable.IMAGE.value, "object_id": image_id, "is_shared": True}
+        _insert(work, author, Category.OTHER, text, **row)
+    elif known.user_id != author:
+        work.execute(
+            update(reports).where(reports.c.id == known.id).values(user_id=author, updated_at=work.now)
+        )
+        work.changed("report", known.id)
+    told = text if known is None else known.reason
+    return SharedReport(image_id=image_id, author_id=author, reason=told, existed=known is not None)
+
+
+def report_by_program(work: Work, kind: Reportable, object_id: int, category: Category, reason: str) -> int:
+    """Id of a new report that the program itself makes, so that staff have a look."""
+    return _insert(work, None, category, reason, object_kind=kind.value, object_id=object_id)
+
+
+def close_reports_of(work: Work, kind: Reportable, object_id: int, *, staff_user_id: int | None) -> int:
+    """Close all reports of something that staff have dealt with otherwise, as by hiding it; how many.
+
+    staff_user_id: None for the operator.
+    """
+    about = and_(reports.c.object_kind == kind.value, reports.c.object_id == object_id)
+    closed = work.execute(
+        update(reports)
+        .where(about, reports.c.state != ReportState.CLOSED.value)
+        .values(state=ReportState.CLOSED.value, staff_user_id=staff_user_id, updated_at=work.now)
+        .returning(reports.c.id)
+    ).scalars()
+    ids = sorted(closed)
+    for report_id in ids:
+        work.changed("report", report_id)
+    return len(ids)
+
+
+def _report(
+    work: Work, actor: Actor, kind: Reportable, object_id: int, category: Category, reason: str
+) -> int:
+    user_id = require(actor, Permission.WRITE)
+    if category in INTERNAL:
+        raise InvalidValue("category", "is not for people")
+    text = body_text("reason", reason, max_bytes=MAX_REASON_BYTES, min_bytes=1)
+    check_reportable(work, actor, kind, object_id)
+    _refuse_too_many(work, actor, user_id)
+    about = and_(reports.c.object_kind == kind.value, reports.c.object_id == object_id)
+    own = and_(reports.c.user_id == user_id, reports.c.state != ReportState.CLOSED.value)
+    if work.execute(select(reports.c.id).where(about, own, ~reports.c.is_shared)).first() is not None:
+        raise InvalidValue(kind.value, "is reported by you already, and staff have not answered yet")
+    return _insert(work, user_id, category, text, object_kind=kind.value, object_id=object_id)
+
+
+def _insert(work: Work, user_id: int | None, category: Category, reason: str, **about: object) -> int:
+    row = {"user_id": user_id, "category": category.value, "reason": reason, **about}
+    row |= {"created_at": work.now, "updated_at": work.now}
+    report_id: int = work.execute(insert(reports).values(row).returning(reports.c.id)).scalar_one()
+    work.changed("report", report_id)
+    return report_id
+
+
+def _shared(work: Work, image_id: int) -> Row[Any] | None:
+    """The caller holds the image's row, so there is never a second one."""
+    about = and_(reports.c.object_kind == Reportable.IMAGE.value, reports.c.object_id == image_id)
+    is_live = and_(reports.c.is_shared, reports.c.state != ReportState.CLOSED.value)
+    return work.execute(select(reports).where(about, is_live)).one_or_none()
+
+
+def _refuse_too_many(work: Work, actor: Actor, user_id: int, *, but: int | None = None) -> None:
+    """but: a report that stays one, whoever has it."""
+    # The person's row puts parallel reports of one person in line.
+    held = select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
+    if work.execute(held).first() is None:
+        raise UserNotFound(f"There is no user {user_id}.")
+    own = and_(reports.c.user_id == user_id, reports.c.state != ReportState.CLOSED.value)
+    counted = select(func.count()).select_from(reports).where(own)
+    if but is not None:
+        counted = counted.where(reports.c.id != but)
+    if not actor.is_staff and work.execute(counted).scalar_one() >= MAX_OPEN:
+        raise InvalidValue("report", f"Staff have {MAX_OPEN} reports by you to look at first")

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import cycle
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
 from tests.adapters.verbs.plain.images import Comments, Galleries, Gallery, Picture, Pictures
 from tests.adapters.verbs.plain.looks import Looks
+from tests.adapters.verbs.plain.people import Bans
 from tests.adapters.verbs.plain.tags import Tags
 from tests.libraries import add_image, add_person
 
 from polybooru.library.actors import Actor, Role
+from polybooru.library.bans import ban_of_user, ban_user, lift_ban
 from polybooru.library.comments import hide_comment, post_comment, unhide_comment
 from polybooru.library.errors import BooruError
 from polybooru.library.filter_edits import FilterText, create_filter, edit_filter
@@ -27,6 +30,7 @@ from polybooru.library.galleries import (
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.interactions import fave, hide, unfave, unhide, unvote, vote
 from polybooru.library.library import Library
+from polybooru.library.tag_edits import edit_image_tags
 from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.library.tags import ensure_tags
 from polybooru.library.watched_lists import unwatch_tag, watch_tag
@@ -42,6 +46,7 @@ people = st.sampled_from(sorted(ROLES))
 pictures = st.sampled_from(range(1, len(PICTURES) + 1))
 """By number, which is their id in a new library."""
 names = st.sampled_from(TAGS)
+some_names = st.lists(st.sampled_from([*TAGS, "safe", "suggestive"]), max_size=4, unique=True)
 chosen = st.lists(pictures, max_size=3)
 
 
@@ -50,7 +55,8 @@ class Board(RuleBasedStateMachine):
 
     open_library: ClassVar[Callable[[ExitStack], Library]]
     """Set by the test: a new library, which is closed with the stack."""
-    comments, galleries, filters = Bundle("comments"), Bundle("galleries"), Bundle("filters")
+    comments, galleries = Bundle("comments"), Bundle("galleries")
+    filters, bans = Bundle("filters"), Bundle("bans")
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,8 +69,9 @@ class Board(RuleBasedStateMachine):
             self.pictures.by_id[image_id] = Picture(tags={"safe", *carried})
         with self.library.work() as work:
             ensure_tags(work, TAGS)
+        self.banned = Bans(self.actors)
         self.said, self.shown = Comments(self.pictures), Galleries(self.pictures)
-        self.tags = Tags(self.pictures)
+        self.tags = Tags(self.pictures, self.library.policy.min_tags)
         self.searchers = cycle(["", *ROLES])
         self.looks = Looks(self.library, self.actors, self.pictures, self.said, self.shown, self.tags)
 
@@ -93,6 +100,7 @@ class Board(RuleBasedStateMachine):
         except BooruError as error:
             refusal = type(error)
         try:
+            self.banned.check(actor)
             getattr(model, verb.__name__)(actor, *arguments, **facts)
         except BooruError as error:
             expected = type(error)
@@ -136,10 +144,12 @@ class Board(RuleBasedStateMachine):
         else:
             self.both(unhide_comment, self.said, person, comment_id)
 
+    @precondition(lambda self: len(self.shown.by_id) < 3)
     @rule(target=galleries, person=people)
     def makes_a_gallery(self, person: str) -> Any:
-        with self.library.work() as work:
-            gallery_id = create_gallery(work, self.actors[person], GalleryText(title="woods"))
+        gallery_id = self.both(create_gallery, self.shown, person, GalleryText(title="woods"))
+        if gallery_id is None:
+            return multiple()
         self.shown.by_id[gallery_id] = Gallery(owner_id=self.actors[person].user_id or 0)
         return gallery_id
 
@@ -162,21 +172,46 @@ class Board(RuleBasedStateMachine):
     def relates_tags(self, person: str, name: str, other: str, verb: Callable[..., Any]) -> None:
         self.both(verb, self.tags, person, name, other)
 
+    @rule(person=people, image_id=pictures, old=some_names, new=some_names)
+    def edits_tags(self, person: str, image_id: int, old: list[str], new: list[str]) -> None:
+        self.both(edit_image_tags, self.tags, person, image_id, old, new)
+
     @rule(person=people, name=names, verb=st.sampled_from([watch_tag, unwatch_tag]))
     def watches(self, person: str, name: str, verb: Callable[..., Any]) -> None:
         self.both(verb, self.tags, person, name)
 
+    @rule(target=bans, person=people, other=people)
+    def bans_somebody(self, person: str, other: str) -> Any:
+        user_id = self.actors[other].user_id
+        ban = self.both(ban_user, self.banned, person, user_id, reason="rude")
+        if ban is None:
+            return multiple()
+        self.banned.user_of[ban.id] = ban.user_id
+        self._remember_bans()
+        return ban.id
+
+    @rule(person=people, ban_id=bans)
+    def lifts_a_ban(self, person: str, ban_id: int) -> None:
+        self.both(lift_ban, self.banned, person, ban_id)
+        self._remember_bans()
+
+    def _remember_bans(self) -> None:
+        """As the edges do when the change log tells them."""
+        with self.library.reading() as reading:
+            for name, actor in self.actors.items():
+                self.actors[name] = replace(actor, ban=ban_of_user(reading, actor.user_id or 0))
+
+    @precondition(lambda self: len(self.tags.hidden_by) < 3)
     @rule(target=filters, hidden=st.lists(names, max_size=2))
-    def makes_a_filter(self, hidden: list[str]) -> int:
+    def makes_a_filter(self, hidden: list[str]) -> Any:
         text = FilterText(name=f"f{len(self.tags.hidden_by)}", is_public=True, hidden_tags=hidden)
-        with self.library.work() as work:
-            filter_id = create_filter(work, self.actors["alice"], text)
+        filter_id = self.both(create_filter, self.tags, "alice", text)
+        if filter_id is None:
+            return multiple()
         self.tags.set_filter(filter_id, hidden)
         return filter_id
 
     @rule(filter_id=filters, hidden=st.lists(names, max_size=2))
     def edits_a_filter(self, filter_id: int, hidden: list[str]) -> None:
         text = FilterText(name=f"g{filter_id}", is_public=True, hidden_tags=hidden)
-        with self.library.work() as work:
-            edit_filter(work, self.actors["alice"], filter_id, text)
-        self.tags.set_filter(filter_id, hidden)
+        self.both(edit_filter, self.tags, "alice", filter_id, text)

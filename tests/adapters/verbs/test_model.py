@@ -13,6 +13,7 @@ from tests.databases import PostgresqlServer, fresh_sqlite
 from tests.libraries import Place
 
 from polybooru.library.library import Library
+from polybooru.library.policy import Policy
 from polybooru.media import Decoders
 
 WALKS = 12
@@ -31,7 +32,7 @@ def test_random_verbs_come_to_what_the_model_comes_to(
         else:
             server: PostgresqlServer = request.getfixturevalue("postgresql_server")
             url = stack.enter_context(server.fresh_database(request.getfixturevalue("postgresql_template")))
-        return stack.enter_context(Place(folder, url, decoders).library())
+        return stack.enter_context(Place(folder, url, decoders, Policy(min_tags=2)).library())
 
     class OnThis(Board):
         pass

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from polybooru.library.actors import Actor
 from polybooru.library.errors import GalleryNotFound, ImageNotFound, InvalidValue, NotAllowed
+from polybooru.library.galleries import GalleryText
 
 
 @dataclass(slots=True)
@@ -113,6 +114,9 @@ class Gallery:
 class Galleries:
     pictures: Pictures
     by_id: dict[int, Gallery] = field(default_factory=dict)
+
+    def create_gallery(self, actor: Actor, text: GalleryText) -> None:
+        """Everybody who is heard may."""
 
     def add_images(self, actor: Actor, gallery_id: int, image_ids: Sequence[int]) -> None:
         gallery = self._own(actor, gallery_id)

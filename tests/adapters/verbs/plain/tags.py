@@ -1,17 +1,27 @@
 """Tags, aliases, implications and filters in plain Python."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.adapters.verbs.plain.images import Pictures, refuse, staff_only
 
 from polybooru.library.actors import Actor
+from polybooru.library.errors import EditRefused
+from polybooru.library.filter_edits import FilterText
+
+RATINGS = {"safe", "suggestive"}
+"""As far as the walks know them: one of them, and not both, has to be on an image."""
 
 
 @dataclass(slots=True)
 class Tags:
-    """aliases: name → target. implied: name → what it brings along. hidden_by: filter → names."""
+    """fewest: tags of an image. aliases: name → target. implied: name → what it brings along.
+
+    hidden_by: filter → names. watched: person → names.
+    """
 
     pictures: Pictures
+    fewest: int
     aliases: dict[str, str] = field(default_factory=dict)
     implied: dict[str, set[str]] = field(default_factory=dict)
     hidden_by: dict[int, set[str]] = field(default_factory=dict)
@@ -32,14 +42,36 @@ class Tags:
         refuse(name == implied_name or name in self.implied.get(implied_name, ()))
         self.implied.setdefault(name, set()).add(implied_name)
 
+    def edit_image_tags(self, actor: Actor, image_id: int, old: list[str], new: list[str]) -> None:
+        picture = self.pictures.open(image_id)
+        stay = self._meant(set(old) & set(new))
+        lost = self._meant(set(old) - set(new)) - stay
+        gained = self._meant(set(new) - set(old)) - stay
+        wanted, unwanted = gained - lost, lost - gained
+        fresh = wanted - picture.tags
+        wanted |= self._meant(brought for name in fresh for brought in self.implied.get(name, ()))
+        result = (picture.tags - (unwanted - wanted)) | wanted
+        if result != picture.tags and (len(result) < self.fewest or len(result & RATINGS) != 1):
+            raise EditRefused([])
+        picture.tags = result
+
     def watch_tag(self, actor: Actor, name: str) -> None:
         self.watched.setdefault(actor.user_id or 0, set()).add(self.meant(name))
 
     def unwatch_tag(self, actor: Actor, name: str) -> None:
         self.watched.setdefault(actor.user_id or 0, set()).discard(self.meant(name))
 
-    def set_filter(self, filter_id: int, names: list[str]) -> None:
+    def create_filter(self, actor: Actor, text: FilterText) -> None:
+        """Everybody who is heard may; `set_filter` then tells its id."""
+
+    def edit_filter(self, actor: Actor, filter_id: int, text: FilterText) -> None:
+        self.set_filter(filter_id, text.hidden_tags)
+
+    def set_filter(self, filter_id: int, names: Iterable[str]) -> None:
         self.hidden_by[filter_id] = {self.meant(name) for name in names}
+
+    def _meant(self, names: Iterable[str]) -> set[str]:
+        return {self.meant(name) for name in names}
 
     def meant(self, name: str) -> str:
         return self.aliases.get(name, name)

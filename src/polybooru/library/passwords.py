@@ -71,7 +71,7 @@ def hash_password(password: str) -> str:
             "password", f"A password has {CHARACTERS.start} to {CHARACTERS.stop - 1} characters."
         )
     with _one_of_few():
-        return _hasher().hash(password)
+        return _hasher().hash(_encoded(password))
 
 
 def check_password(password: str, name: str) -> None:
@@ -88,10 +88,14 @@ def verify(stored: str | None, password: str) -> bool:
     """Whether it is the password; takes as long where nothing is stored. Raises Unavailable."""
     with _one_of_few():
         try:
-            _hasher().verify(stored or _nobodys_hash(), password)
+            _hasher().verify(stored or _nobodys_hash(), _encoded(password))
         except (VerifyMismatchError, InvalidHashError):
             return False
     return stored is not None
+
+
+def _encoded(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # half a character is a wrong password, not a failure
 
 
 @contextmanager

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import update
 from tests.adapters.verbs.recipe import Recipe, made
+from tests.adapters.verbs.roles import standing
 from tests.adapters.verbs.world import Target, World
 
 from polybooru.db import Change
 from polybooru.db.moderation_log import Entry
+from polybooru.db.tables import users
 from polybooru.library.errors import BooruError
 from polybooru.library.library import Library
 from polybooru.library.verbs import Acts, Verb
@@ -67,6 +70,9 @@ def call(world: World, verb: Verb, role: str, arguments: Sequence[Any], facts: d
 def on_stage(world: World, verb: Verb, role: str, arguments: Sequence[Any], facts: dict[str, Any]) -> Outcome:
     """As `call`, inside a stage that the caller holds."""
     rehearsal = world.rehearsal
+    if changed := standing(role):
+        with world.library.work() as work:
+            work.execute(update(users).where(users.c.id == world.user_id(role)).values(changed))
     begun, written = len(rehearsal.transactions), rehearsal.rows_written()
     error: BooruError | None = None
     try:

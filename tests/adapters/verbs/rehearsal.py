@@ -5,14 +5,17 @@ replica is told of anything.
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from polybooru.db import Database, Transaction
-from polybooru.db.full_text import put_words
+
+
+class Undone(Exception):
+    """Ends a stage, so that its transaction is rolled back."""
 
 
 class Rehearsal(Database):
@@ -28,14 +31,13 @@ class Rehearsal(Database):
 
     @contextmanager
     def stage(self) -> Generator[Connection]:
-        with self.engine.connect().execution_options(is_writer=True) as connection:
-            outer = connection.begin()
+        with suppress(Undone), super().begin() as connection:
             self._stage, self.transactions = connection, []
             try:
                 yield connection
             finally:
                 self._stage = None
-                outer.rollback()
+            raise Undone
 
     def rows_written(self) -> int:
         """How many rows this connection wrote, taken back or not; 0 on PostgreSQL, which does not tell."""
@@ -61,14 +63,18 @@ class Rehearsal(Database):
             yield self._stage
 
     @contextmanager
-    def write(self, made_at: datetime) -> Generator[Transaction]:
+    def begin(self) -> Generator[Connection]:
         if self._stage is None:
-            with super().write(made_at) as transaction:
-                yield transaction
-            return
-        with self._stage.begin_nested():
-            transaction = Transaction(self._stage)
+            with super().begin() as connection:
+                yield connection
+        else:
+            with self._stage.begin_nested():
+                yield self._stage
+
+    @contextmanager
+    def write(self, made_at: datetime) -> Generator[Transaction]:
+        with super().write(made_at) as transaction:
             self.transactions.append(transaction)
             yield transaction
-            put_words(self._stage, transaction.words)
-            self._log(transaction, made_at, list(transaction.changes))
+        if self._stage is not None:
+            transaction.last_number = None

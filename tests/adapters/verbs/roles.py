@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
-from tests.libraries import add_person, scoped
+from tests.libraries import NOON, add_person, scoped
 
 from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, BanNotice, Role
 from polybooru.library.library import Library
@@ -46,6 +47,9 @@ NOT_STAFF = frozenset({ANYBODY, STRANGER, ASSISTANT, INTERACTING})
 """To whom the object of another one that is out of sight does not exist."""
 IN_PERSON = (ANYBODY, STRANGER, OWNER, ASSISTANT, MODERATOR, ADMIN, PROGRAM)
 """Those without a token, and in good standing."""
+THE_OWNER = frozenset({OWNER, OWNERS_TOKEN, READING})
+ALL_BUT_STAFF = NOT_STAFF | THE_OWNER
+"""Who wrote a thing does not find it either, once staff took it from sight."""
 PEOPLE = (STRANGER, OWNER, ASSISTANT, MODERATOR, ADMIN)
 """One role of each account."""
 
@@ -70,3 +74,8 @@ def add_actors(library: Library) -> dict[str, Actor]:
         DEACTIVATED: replace(owner, is_deactivated=True),
         BANNED: replace(owner, ban=BanNotice(code="U2345", reason="rude", expires_at=None)),
     }
+
+
+def standing(role: str) -> Mapping[str, Any]:
+    """What the account of a caller says that it does not say in the world."""
+    return {"deactivated_at": NOON} if role == DEACTIVATED else {}

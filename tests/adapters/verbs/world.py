@@ -24,11 +24,13 @@ MISSING_ID = 2_000_000_000
 class Target:
     """One object. keys: by what verbs know it: its id, its name, …
 
-    unseen_by: the roles to whom it has to look as if there were none.
+    unseen_by: the roles to whom it has to look as if there were none. own_of: those whose own it is, besides
+    the owner and his tokens.
     """
 
     keys: Mapping[str, object]
     unseen_by: frozenset[str] = frozenset()
+    own_of: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -45,9 +47,10 @@ class World:
         object_id: int,
         *,
         unseen_by: frozenset[str] = frozenset(),
+        own_of: frozenset[str] = frozenset(),
         **keys: object,
     ) -> None:
-        target = Target(keys={"id": object_id, **keys}, unseen_by=unseen_by)
+        target = Target(keys={"id": object_id, **keys}, unseen_by=unseen_by, own_of=own_of)
         self.objects.setdefault(kind, {})[state] = target
 
     def id(self, kind: Acts, state: str) -> int:
@@ -59,6 +62,11 @@ class World:
         user_id = self.actors[role].user_id
         assert user_id is not None
         return user_id
+
+    def same_person(self, role: str) -> frozenset[str]:
+        """All roles of one account."""
+        user_id = self.user_id(role)
+        return frozenset(other for other, actor in self.actors.items() if actor.user_id == user_id)
 
 
 def put(work: Work, table: Table, **values: Any) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
-from tests.adapters.verbs.objects.people import add_filters, add_people
+from tests.adapters.verbs.objects.people import add_filters, add_grants, add_people, add_tokens
 from tests.adapters.verbs.objects.reports import add_reports
 from tests.adapters.verbs.objects.social import add_comments, add_forums, add_galleries, add_topics
 from tests.adapters.verbs.objects.tags import add_tags
@@ -17,6 +17,8 @@ from polybooru.library.verbs import Acts
 
 ROOMS: tuple[Callable[[World], None], ...] = (
     add_people,
+    add_tokens,
+    add_grants,
     add_images,
     add_tags,
     add_filters,

@@ -18,12 +18,13 @@ def add_images(world: World) -> None:
         return image_id
 
     seen = add("in sight", description="a forest")
-    add("faved", faves=len(PEOPLE), upvotes=len(PEOPLE), hides=len(PEOPLE))
-    add("anonymous", is_anonymous=True)
+    by_all = dict.fromkeys(("faves", "upvotes", "hides"), len(PEOPLE))
+    add("faved", **by_all)
+    add("uploaded anonymously", is_anonymous=True)
     add("awaiting approval", unseen_by=NOT_STAFF, is_approved=False)
     add("locked", are_comments_locked=True, is_description_locked=True, are_tags_locked=True)
     gone = {"hidden_from_users": True, "deleted_by_user_id": world.user_id(MODERATOR)}
-    add("hidden", deletion_reason="blurry", **gone)
+    add("hidden", deletion_reason="blurry", **gone, **by_all)
     add("destroyed", deletion_reason="forbidden", is_destroyed=True, **gone)
     add("merged", deletion_reason="duplicate", duplicate_id=seen, **gone)
     world.add(Acts.IMAGE, MISSING, MISSING_ID)
@@ -31,10 +32,11 @@ def add_images(world: World) -> None:
 
 
 def _interact(world: World) -> None:
-    """Everybody has faved, upvoted and hidden one image."""
-    image_id, now = world.id(Acts.IMAGE, "faved"), world.library.clock()
+    """Everybody has faved, upvoted and hidden two images, before one was hidden by staff."""
+    now = world.library.clock()
+    done = [(world.id(Acts.IMAGE, state), role) for state in ("faved", "hidden") for role in PEOPLE]
     with world.library.work() as work:
-        for role in PEOPLE:
+        for image_id, role in done:
             one = {"image_id": image_id, "user_id": world.user_id(role)}
             work.execute(insert(faves).values(**one, liked_at=now))
             work.execute(insert(votes).values(**one, is_up=True, voted_at=now))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from tests.adapters.verbs.roles import ANYBODY, MODERATOR, NOT_STAFF, OWNER, OWNERS_TOKEN, READING, STRANGER
+from tests.adapters.verbs.roles import ALL_BUT_STAFF, ANYBODY, MODERATOR, OWNER, STRANGER, THE_OWNER
 from tests.adapters.verbs.world import MISSING, MISSING_ID, World, put
 
 from polybooru.db.full_text import COMMENT_WORDS, GALLERY_WORDS, POST_WORDS, TOPIC_WORDS
@@ -13,9 +13,7 @@ from polybooru.library.verbs import Acts
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
 
-ALL_BUT_STAFF = NOT_STAFF | {OWNER, OWNERS_TOKEN, READING}
-"""Who wrote a thing does not find it either, once staff took it from sight."""
-OUT_OF_ASSISTANTS = frozenset({ANYBODY, STRANGER, OWNER, OWNERS_TOKEN, READING})
+OUT_OF_ASSISTANTS = THE_OWNER | {ANYBODY, STRANGER}
 
 
 def add_comments(world: World) -> None:

@@ -121,6 +121,7 @@ def policy(settings: Settings) -> Policy:
         default_filter_id=philomena.default_filter_id,
         everything_filter_id=philomena.everything_filter_id,
         is_registration_open=settings.registration.enabled,
+        filter_budget_ms=settings.query.anonymous_budget_ms,
     )
 
 

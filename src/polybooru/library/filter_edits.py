@@ -21,7 +21,12 @@ from polybooru.library.errors import (
 )
 from polybooru.library.filters import DEFAULT_NAME, HIDE, SPOILER, find_filter
 from polybooru.library.images import MAX_ID
-from polybooru.library.stored_queries import check_filter_query
+from polybooru.library.stored_queries import (
+    HIDDEN_TAG_US,
+    SPOILERED_TAG_US,
+    check_filter_query,
+    refuse_dear,
+)
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tags import find_tags
 from polybooru.library.texts import body_text, line_text
@@ -55,7 +60,7 @@ class FilterText:
 def create_filter(work: Work, actor: Actor, text: FilterText) -> int:
     """Id of the new filter. Raises LoginRequired, NotAllowed, InvalidValue, NameTaken."""
     user_id = require(actor, Permission.WRITE)
-    row = _row(actor, text)
+    row = _row(work, actor, text)
     made = work.execute(
         work.insert(filters)
         .values({**row, "user_id": user_id, "created_at": work.now})
@@ -77,7 +82,7 @@ def edit_filter(work: Work, actor: Actor, filter_id: int, text: FilterText) -> N
     Raises LoginRequired, NotAllowed, FilterNotFound, InvalidValue, NameTaken.
     """
     stored = _find_own(work, actor, filter_id)
-    row = _row(actor, text)
+    row = _row(work, actor, text)
     if stored.is_system:
         row["is_public"] = True
         if stored.name == DEFAULT_NAME and row["name"] != DEFAULT_NAME:
@@ -147,15 +152,21 @@ def force_filter(work: Work, actor: Actor, user_id: int, filter_id: int | None) 
     work.changed("preferences", user_id)
 
 
-def _row(actor: Actor, text: FilterText) -> dict[str, Any]:
+def _row(work: Work, actor: Actor, text: FilterText) -> dict[str, Any]:
+    queries = {
+        "hidden_complex": check_filter_query(actor, "hidden_complex", text.hidden_complex),
+        "spoilered_complex": check_filter_query(actor, "spoilered_complex", text.spoilered_complex),
+    }
+    hidden, spoilered = _listed(text)
+    tags_us = HIDDEN_TAG_US * len(hidden) + SPOILERED_TAG_US * len(spoilered)
+    refuse_dear(work, actor, queries, besides_us=tags_us)
     name = line_text("name", text.name, max_bytes=MAX_NAME_BYTES, min_bytes=1)
     return {
         "name": name,
         "folded_name": name.lower(),
         "description": body_text("description", text.description, max_bytes=MAX_DESCRIPTION_BYTES),
         "is_public": text.is_public,
-        "hidden_complex": check_filter_query(actor, "hidden_complex", text.hidden_complex),
-        "spoilered_complex": check_filter_query(actor, "spoilered_complex", text.spoilered_complex),
+        **queries,
     }
 
 
@@ -168,15 +179,17 @@ def _put_parts(work: Work, filter_id: int, text: FilterText, row: dict[str, Any]
 
 
 def _tags(work: Work, filter_id: int, text: FilterText) -> Iterator[dict[str, object]]:
-    for field, listed, effect in (
-        ("hidden_tags", text.hidden_tags, HIDE),
-        ("spoilered_tags", text.spoilered_tags, SPOILER),
-    ):
-        names = clean_tag_list(",".join(listed))
-        if len(names) > MAX_TAGS:
-            raise InvalidValue(field, f"should have at most {MAX_TAGS} item(s)")
+    for names, effect in zip(_listed(text), (HIDE, SPOILER), strict=True):
         for tag_id in sorted({tag.id for tag in find_tags(work, names).values()}):
             yield {"filter_id": filter_id, "tag_id": tag_id, "effect": effect}
+
+
+def _listed(text: FilterText) -> tuple[list[str], list[str]]:
+    hidden, spoilered = (clean_tag_list(",".join(names)) for names in (text.hidden_tags, text.spoilered_tags))
+    for field, names in (("hidden_tags", hidden), ("spoilered_tags", spoilered)):
+        if len(names) > MAX_TAGS:
+            raise InvalidValue(field, f"should have at most {MAX_TAGS} item(s)")
+    return hidden, spoilered
 
 
 def _find_own(work: Work, actor: Actor, filter_id: int) -> Row[Any]:

@@ -12,8 +12,10 @@ from polybooru.fetch import Fetcher
 from polybooru.library.errors import Unavailable
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
-from polybooru.library.work import Reading, Work
+from polybooru.library.work import Appraisal, Reading, Work
 from polybooru.media import Decoders
+from polybooru.search.index import ById
+from polybooru.search.language.tree import Query
 from polybooru.store import FolderStore
 
 
@@ -53,9 +55,17 @@ class Library:
         """
         now = self.clock()
         with _available(), self.database.write(now) as transaction:
-            yield Work(transaction.connection, now, self.database, transaction, self.policy)
+            yield Work(transaction.connection, now, self.database, transaction, self.policy, self._appraise)
         if transaction.last_number is not None:
             self.replica.announce(transaction.last_number)
+
+    def _appraise(self, query: Query) -> Appraisal | None:
+        if not self.replica.is_loaded:
+            return None
+        with self.replica.lock:
+            index = self.replica.index
+            took = index.cost(query, order=ById(descending=True), offset=0, limit=1, now=self.clock())
+            return Appraisal(microseconds=took, images=len(index))
 
     @contextmanager
     def reading(self) -> Generator[Reading]:

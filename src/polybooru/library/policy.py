@@ -45,3 +45,4 @@ class Policy:
     default_filter_id: int = 1
     everything_filter_id: int = 2
     is_registration_open: bool = True
+    filter_budget_ms: float = 100.0

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from polybooru.db.tables import users, watched_tags
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, TagNotFound
-from polybooru.library.stored_queries import check_watch_query
+from polybooru.library.stored_queries import WATCH_QUERIES_SHARE, check_watch_query, refuse_dear
 from polybooru.library.tag_names import clean_tag_name
 from polybooru.library.tags import find_tags
 from polybooru.library.verbs import Acts, verb
@@ -63,15 +63,13 @@ def set_watch_queries(
     hides_spoilered: nor what the person's filter covers. Raises LoginRequired, NotAllowed, InvalidValue.
     """
     user_id = require(actor, Permission.INTERACT)
-    work.execute(
-        update(users)
-        .where(users.c.id == user_id)
-        .values(
-            watched_query=check_watch_query(work, actor, "watched_query", watched),
-            watched_exclude=check_watch_query(work, actor, "watched_exclude", excluded),
-            watched_hides_spoilered=hides_spoilered,
-        )
-    )
+    queries = {
+        field: check_watch_query(work, actor, field, text)
+        for field, text in (("watched_query", watched), ("watched_exclude", excluded))
+    }
+    refuse_dear(work, actor, queries, share=WATCH_QUERIES_SHARE)
+    row = {**queries, "watched_hides_spoilered": hides_spoilered}
+    work.execute(update(users).where(users.c.id == user_id).values(row))
     work.changed("preferences", user_id)
 
 

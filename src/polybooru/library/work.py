@@ -1,6 +1,6 @@
 """The handle that verbs work with: one transaction, its clock and its change log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,23 @@ from polybooru.db import Change, Database, Transaction, moderation_log
 from polybooru.db.full_text import WordTable
 from polybooru.db.prepared import Prepared
 from polybooru.library.policy import Policy
+from polybooru.search.language.tree import Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """What a search would cost. images: how many the library has."""
+
+    microseconds: float
+    images: int
+
+
+Appraise = Callable[[Query], Appraisal | None]
+"""None where there is no index, in a process that serves no searches."""
+
+
+def unknown(_: Query) -> None:
+    """Where there is no index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +58,13 @@ class Work(Reading):
     """One transaction: rows and their change records are committed together or not at all.
 
     now: aware UTC; the same for everything in this transaction. policy: what the operator has set.
+    appraise: what a query would cost here.
     """
 
     database: Database
     transaction: Transaction
     policy: Policy
+    appraise: Appraise = unknown
 
     def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
         """Log that a cached thing is stale: index, caches and other processes follow this log."""

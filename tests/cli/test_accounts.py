@@ -137,5 +137,20 @@ def test_grants_are_added_listed_and_removed(polybooru: Commands, data: Path) ->
     assert json.loads(left)["target"] == "admin"
 
 
+def test_categories_are_added_switched_listed_and_removed(polybooru: Commands, data: Path) -> None:
+    made = polybooru("category", "add", "animals.birb", "--query", "bird", "--sfw", "--data", data)
+    assert (made.status, made.stderr) == (0, "animals.birb is the category Animals > Birb.\n")
+    assert polybooru("category", "add", "animals.birb", "--query", "bird", "--data", data).status == 1
+    broken = polybooru("category", "add", "b", "--query", "(", "--data", data)
+    assert broken.status == 1
+    off = polybooru("category", "disable", "animals.birb", "--comment", "Resting.", "--json", "--data", data)
+    assert json.loads(off.stdout)["enabled"] is False
+    listed = polybooru("category", "list", "--data", data).stdout
+    assert listed == "animals.birb\tAnimals > Birb\tdisabled\tsfw\tbird\tResting.\n"
+    assert polybooru("category", "enable", "animals.birb", "--data", data).status == 0
+    assert polybooru("category", "remove", "animals.birb", "--data", data).status == 0
+    assert polybooru("category", "list", "--json", "--data", data).stdout == ""
+
+
 def one_sentence(text: str) -> bool:
     return text.endswith(".\n") and text.count("\n") == 1

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from polybooru.cli import (
+    category,
     demo,
     doctor,
     explain,
@@ -37,6 +38,7 @@ app.add_typer(import_.app, name="import")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(grant.app, name="grant")
+app.add_typer(category.app, name="category")
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from polybooru.cli import (
     reindex,
     search,
     serve,
+    tag,
     token,
     user,
     worker,
@@ -39,6 +40,7 @@ app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(grant.app, name="grant")
 app.add_typer(category.app, name="category")
+app.add_typer(tag.app, name="tag")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from polybooru.db.schema import UnknownSchema
 from polybooru.fetch import FetchFailed
-from polybooru.library.errors import BooruError, Fault, FaultCode, Refused
+from polybooru.library.errors import BooruError, Fault, FaultCode, InvalidValue, Refused
 from polybooru.media import MediaError
 from polybooru.search.language.fields import QueryError
 from polybooru.settings import SettingsError
@@ -18,6 +18,8 @@ def sentence(error: Exception) -> str | None:
             return refusal(error)
         case QueryError(message=message):
             return message
+        case InvalidValue(field=field, message=message) if message[:1].islower():
+            return f"{field} {message}"  # worded to stand beside a field
         case MediaError():
             text = str(error)
             return f"{text[:1].upper()}{text[1:]}."

@@ -161,6 +161,11 @@ class Database:
             highest = select(func.max(table.c.id)).scalar_subquery()
             connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
 
+    def lock_table(self, connection: Connection, table: Table) -> None:
+        """Let nobody else change the table until the transaction ends; others may read it."""
+        if not self.is_sqlite:  # which has one writer anyway
+            connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
     def insert(self, table: Table) -> Any:
         """An insert that can be told to skip or update rows already there (`on_conflict_do_…`)."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)

@@ -18,6 +18,7 @@ from polybooru.library.addresses import shown_format
 from polybooru.library.library import Library
 from polybooru.library.recounts import COUNTERS
 from polybooru.library.representations import process_again
+from polybooru.library.tag_jobs import STEPS
 from polybooru.library.words import WORDED, count_unread, read_texts
 from polybooru.media import plan
 from polybooru.search.index import DamagedSnapshot
@@ -165,13 +166,16 @@ def _examine_orphans(library: Library, *, repair: bool) -> Iterator[Finding]:
 
 def _examine_parked(library: Library, *, repair: bool) -> Iterator[Finding]:
     with library.reading() as reading:
-        parked = jobs.parked_jobs(reading, jobs.REPRESENT)
+        parked = [job for kind in (jobs.REPRESENT, *STEPS) for job in jobs.parked_jobs(reading, kind)]
     for job in parked:
         if repair:
             with library.work() as work:
                 jobs.unpark(work, job.kind, [job.object_id])
         yield Finding(
-            complaint=Complaint.PARKED, subject=str(job.object_id), detail=job.reason, is_repaired=repair
+            complaint=Complaint.PARKED,
+            subject=str(job.object_id) if job.kind == jobs.REPRESENT else f"{job.kind} {job.object_id}",
+            detail=job.reason,
+            is_repaired=repair,
         )
 
 

@@ -17,6 +17,12 @@ from polybooru.library.work import Reading, Work
 
 REPRESENT = "represent"
 """Make the representations and fingerprints of an image; `object_id` is its id."""
+MOVE_TAGGINGS = "move_taggings"
+"""Give the images of an alias its target; `object_id` is the alias."""
+DELETE_TAG = "delete_tag"
+"""Take a tag from its images, and then remove it."""
+TAG_BATCH = "tag_batch"
+"""Go on with an edit of many images, or with undoing it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,11 @@ def finish(work: Work, job: Job) -> None:
     work.execute(delete(jobs).where(jobs.c.id == job.id))
 
 
+def finish_unless_asked_again(work: Work, job: Job) -> None:
+    """As `finish`; but what somebody asked for while it was under way stays to be done."""
+    work.execute(delete(jobs).where(_is_ours(job)))
+
+
 def release(work: Work, job: Job) -> None:
     """Give a job back untried, as on a clean stop."""
     work.execute(update(jobs).where(_is_ours(job)).values(leased_until=None, attempts=jobs.c.attempts - 1))
@@ -135,6 +146,12 @@ def parked_jobs(reading: Reading, kind: str) -> list[ParkedJob]:
         ParkedJob(kind=r.kind, object_id=r.object_id, attempts=r.attempts, reason=r.parked_reason or "")
         for r in rows
     ]
+
+
+def is_waiting(reading: Reading, kind: str, object_id: int) -> bool:
+    """Whether this job is neither done nor parked."""
+    own = (jobs.c.kind == kind, jobs.c.object_id == object_id, jobs.c.parked_at.is_(None))
+    return reading.execute(select(jobs.c.id).where(*own)).first() is not None
 
 
 def count_waiting(reading: Reading, kind: str) -> int:

@@ -1,19 +1,25 @@
-"""What staff say of a tag: descriptions and category.
+"""What staff say of a tag: its descriptions, its category, its name.
 
-Neighbours: `tags`, `tag_relations`.
+Neighbours: `tags`, `tag_relations`, `tag_deletion`.
 """
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import tags
-from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import InvalidValue
-from polybooru.library.tag_names import CATEGORIES
-from polybooru.library.tags import ensure_tag
+from polybooru.library.actors import Actor, require_staff
+from polybooru.library.errors import InvalidValue, NameTaken, TagNotFound
+from polybooru.library.ratings import RATINGS
+from polybooru.library.tag_names import CATEGORIES, slug, split_namespace
+from polybooru.library.tags import check_tag_name, lock_tags, make_tags
+from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
+
+MAX_DESCRIPTION_BYTES = 50_000
+MAX_SHORT_DESCRIPTION_BYTES = 255
 
 
 @verb(Acts.TAG)
@@ -21,21 +27,55 @@ def describe_tag(
     work: Work, actor: Actor, name: str, *, description: str, short_description: str, category: str | None
 ) -> None:
     """Set what staff say about a tag, which is made if need be. Raises NotAllowed, InvalidValue."""
-    require(actor, Permission.MODERATE)
+    staff_id = require_staff(actor)
+    clean = check_tag_name(name)
     if category is not None and category not in CATEGORIES:
         raise InvalidValue("category", f"There is no category {category!r}.")
-    tag = ensure_tag(work, name)
-    work.execute(
-        update(tags)
-        .where(tags.c.id == tag.id)
-        .values(description=description, short_description=short_description, category=category)
-    )
-    put_words(
-        work,
-        TAG_WORDS,
-        tag.id,
-        name=tag.name,
-        description=description,
-        short_description=short_description,
-    )
-    work.changed("tag", tag.id)
+    short = line_text("short_description", short_description, max_bytes=MAX_SHORT_DESCRIPTION_BYTES)
+    texts = {
+        "description": body_text("description", description, max_bytes=MAX_DESCRIPTION_BYTES),
+        "short_description": short,
+    }
+    make_tags(work, [clean])
+    row = lock_tags(work, [clean])[clean]
+    work.execute(update(tags).where(tags.c.id == row.id).values(**texts, category=category))
+    put_words(work, TAG_WORDS, row.id, name=clean, **texts)
+    work.changed("tag", row.id)
+    work.logged(staff_id, "tag.describe", "tag", row.id, name=clean, category=category)
+
+
+@verb(Acts.TAG)
+def rename_tag(work: Work, actor: Actor, name: str, new_name: str) -> None:
+    """Give a tag a name that no other has, and with it another slug; images, filters and relations keep it.
+
+    The category stays. Raises NotAllowed, TagNotFound, InvalidValue, NameTaken: to merge two, alias one.
+    """
+    staff_id = require_staff(actor)
+    clean, wanted = check_tag_name(name), check_tag_name(new_name, "name")
+    rows = lock_tags(work, [clean, wanted])
+    if clean not in rows:
+        raise TagNotFound(f"There is no tag {clean!r}.")
+    if clean == wanted:
+        return
+    if clean in RATINGS:
+        raise InvalidValue("tag", "is a rating, which the rules know by this name")
+    if wanted in rows:
+        raise _taken(wanted)
+    namespace, rest = split_namespace(wanted)
+    named = {"name": wanted, "slug": slug(wanted), "namespace": namespace, "name_in_namespace": rest}
+    row = rows[clean]
+    try:
+        with work.connection.begin_nested():
+            work.execute(update(tags).where(tags.c.id == row.id).values(**named))
+    except IntegrityError as error:  # somebody has just made a tag of this name
+        raise _taken(wanted) from error
+    texts = {"description": row.description, "short_description": row.short_description}
+    put_words(work, TAG_WORDS, row.id, name=wanted, **texts)
+    work.changed("tag", row.id)
+    if row.aliased_tag_id is not None:
+        work.changed("tag", row.aliased_tag_id)
+    work.logged(staff_id, "tag.rename", "tag", row.id, name=clean, new_name=wanted)
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is a tag {name!r} already.")

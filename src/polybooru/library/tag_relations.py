@@ -1,86 +1,143 @@
 """Aliases and implications: what staff let one tag mean for another.
 
-Neighbours: `tags` (what a list of names means by them), `tag_descriptions`.
+Neighbours: `tags` (what a list of names means by them), `tag_moves` (the images of a tag that becomes an
+alias), `tag_pointers` (its filters and watch lists).
 """
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import delete, select, update
 
-from polybooru.db.tables import filter_tags, image_tags, tag_implications, tags, watched_tags
-from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import InvalidValue
-from polybooru.library.tags import ensure_tag
+from polybooru.db.tables import tag_implications, tags
+from polybooru.library import jobs
+from polybooru.library.actors import Actor, require_staff
+from polybooru.library.errors import InvalidValue, TagNotFound
+from polybooru.library.ratings import RATINGS
+from polybooru.library.tag_moves import is_tagged
+from polybooru.library.tag_pointers import drop_pointers, share_pointers
+from polybooru.library.tags import check_tag_name, lock_tags, make_tags
 from polybooru.library.verbs import Acts, verb
-from polybooru.library.work import Work
+from polybooru.library.work import Reading, Work
 
 
 @verb(Acts.TAG)
 def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
-    """Make `name` another name of `target_name`; both are made if need be.
+    """Make `name` another name of `target_name`; both are made if need be; a repeat changes nothing.
 
-    The tag that becomes an alias must not be on any image yet; filters and watch lists that have it have the
-    target from now on. Raises NotAllowed, InvalidValue.
+    This is how two tags are merged: images, filters, watch lists and DNP entries of the one have the other
+    from then on, images in the background. Raises NotAllowed, InvalidValue.
     """
-    require(actor, Permission.MODERATE)
-    source, target = ensure_tag(work, name), ensure_tag(work, target_name)
-    if source.id == target.id:
+    staff_id = require_staff(actor)
+    source_name, target_name = check_tag_name(name), check_tag_name(target_name, "target")
+    if source_name == target_name:
         raise InvalidValue("target", "is the same tag as the source")
-    rows = {row.id: row for row in work.execute(select(tags).where(tags.c.id.in_([source.id, target.id])))}
-    if rows[target.id].aliased_tag_id is not None:
+    if source_name in RATINGS:
+        raise InvalidValue("tag", "is a rating, which the rules know by this name")
+    if _may_be_alias(work, source_name, target_name):
+        return
+    make_tags(work, [source_name, target_name])
+    if _may_be_alias(work, source_name, target_name):  # others may have been faster with these names
+        return
+    rows = lock_tags(work, [source_name, target_name])
+    source_id, target_id = rows[source_name].id, rows[target_name].id
+    work.execute(update(tags).where(tags.c.id == source_id).values(aliased_tag_id=target_id))
+    share_pointers(work, source_id, target_id)
+    if is_tagged(work, source_id):
+        jobs.enqueue(work, jobs.MOVE_TAGGINGS, source_id)
+    else:
+        drop_pointers(work, source_id)
+    for changed in (source_id, target_id, rows[source_name].aliased_tag_id):
+        if changed is not None:
+            work.changed("tag", changed)
+    work.logged(staff_id, "tag.alias", "tag", source_id, name=source_name, target=target_name)
+
+
+def _may_be_alias(work: Work, source_name: str, target_name: str) -> bool:
+    """Whether it is one already; both are held. Raises InvalidValue if it can be none."""
+    rows = lock_tags(work, [source_name, target_name])
+    source, target = rows.get(source_name), rows.get(target_name)
+    if source is not None and target is not None and source.aliased_tag_id == target.id:
+        return True
+    if target is not None and target.aliased_tag_id is not None:
         raise InvalidValue("target", "is itself aliased and would create a transitive alias")
-    if work.execute(select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)).first():
-        raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
-    if work.execute(select(image_tags.c.image_id).where(image_tags.c.tag_id == source.id).limit(1)).first():
-        raise InvalidValue("tag", "is on images; merge the two tags instead")
-    work.execute(update(tags).where(tags.c.id == source.id).values(aliased_tag_id=target.id))
-    _move_in_filters(work, source.id, target.id)
-    _move_in_watch_lists(work, source.id, target.id)
-    work.changed("tag", source.id)
-    work.changed("tag", target.id)
+    if source is not None:
+        incoming = select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)
+        if work.execute(incoming).first() is not None:
+            raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
+    return False
 
 
-def _move_in_filters(work: Work, source_id: int, target_id: int) -> None:
-    listing = filter_tags.c.tag_id == source_id
-    moved = select(filter_tags.c.filter_id, literal(target_id), filter_tags.c.effect).where(listing)
-    work.execute(
-        work.insert(filter_tags)
-        .from_select(["filter_id", "tag_id", "effect"], moved)
-        .on_conflict_do_nothing()
-    )
-    for filter_id in work.execute(select(filter_tags.c.filter_id).where(listing).distinct()).scalars():
-        work.changed("filter", filter_id)
-    work.execute(delete(filter_tags).where(listing))
+@verb(Acts.TAG)
+def unalias_tag(work: Work, actor: Actor, name: str) -> None:
+    """Let an alias be a tag of its own again; what it gave to its target stays there.
 
-
-def _move_in_watch_lists(work: Work, source_id: int, target_id: int) -> None:
-    watching = watched_tags.c.tag_id == source_id
-    moved = select(watched_tags.c.user_id, literal(target_id)).where(watching)
-    work.execute(work.insert(watched_tags).from_select(["user_id", "tag_id"], moved).on_conflict_do_nothing())
-    for user_id in work.execute(
-        delete(watched_tags).where(watching).returning(watched_tags.c.user_id)
-    ).scalars():
-        work.changed("preferences", user_id)
+    Raises NotAllowed, TagNotFound, InvalidValue for a tag that is no alias.
+    """
+    staff_id = require_staff(actor)
+    clean = check_tag_name(name)
+    row = lock_tags(work, [clean]).get(clean)
+    if row is None:
+        raise TagNotFound(f"There is no tag {clean!r}.")
+    if row.aliased_tag_id is None:
+        raise InvalidValue("tag", "is not an alias")
+    work.execute(update(tags).where(tags.c.id == row.id).values(aliased_tag_id=None))
+    work.changed("tag", row.id)
+    work.changed("tag", row.aliased_tag_id)
+    work.logged(staff_id, "tag.unalias", "tag", row.id, name=clean)
 
 
 @verb(Acts.TAG)
 def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
     """Let adding `name` also add `implied_name`; both are made if need be; a repeat changes nothing.
 
-    Raises NotAllowed, InvalidValue.
+    Raises NotAllowed, InvalidValue, also for what would lead back to the tag, over any number of others.
     """
-    require(actor, Permission.MODERATE)
-    tag, implied = ensure_tag(work, name), ensure_tag(work, implied_name)
-    if tag.id == implied.id:
+    staff_id = require_staff(actor)
+    clean, implied = check_tag_name(name), check_tag_name(implied_name, "implied")
+    if clean == implied:
         raise InvalidValue("implied", "is the same tag")
-    if work.execute(
-        select(tag_implications.c.tag_id).where(
-            tag_implications.c.tag_id == implied.id, tag_implications.c.implied_tag_id == tag.id
-        )
-    ).first():
+    work.database.lock_table(work.connection, tag_implications)  # circles close over any number of rows
+    rows = lock_tags(work, [clean, implied])
+    if len(rows) == 2 and _leads_to(work, rows[implied].id, rows[clean].id):
         raise InvalidValue("implied", "implies this tag already; the two would form a circle")
-    work.execute(
-        work.insert(tag_implications)
-        .values(tag_id=tag.id, implied_tag_id=implied.id)
-        .on_conflict_do_nothing()
+    make_tags(work, [clean, implied])
+    rows = lock_tags(work, [clean, implied])
+    pair = {"tag_id": rows[clean].id, "implied_tag_id": rows[implied].id}
+    added = work.insert(tag_implications).values(pair).on_conflict_do_nothing()
+    if work.execute(added.returning(tag_implications.c.tag_id)).first() is not None:
+        work.changed("tag", pair["tag_id"])
+        work.changed("tag", pair["implied_tag_id"])
+        work.logged(staff_id, "tag.imply", "tag", pair["tag_id"], name=clean, implied=implied)
+
+
+def _leads_to(reading: Reading, tag_id: int, wanted_id: int) -> bool:
+    """Whether implications lead from one tag to the other, over others too."""
+    reached, fresh = {tag_id}, {tag_id}
+    while fresh and wanted_id not in reached:
+        further = select(tag_implications.c.implied_tag_id).where(
+            tag_implications.c.tag_id.in_(sorted(fresh))
+        )
+        fresh = set(reading.execute(further).scalars()) - reached
+        reached |= fresh
+    return wanted_id in reached
+
+
+@verb(Acts.TAG)
+def unimply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
+    """Let adding `name` no longer add `implied_name`; images keep what they have.
+
+    Raises NotAllowed, TagNotFound, InvalidValue where nothing is implied.
+    """
+    staff_id = require_staff(actor)
+    clean, implied = check_tag_name(name), check_tag_name(implied_name, "implied")
+    rows = lock_tags(work, [clean, implied])
+    for wanted in (clean, implied):
+        if wanted not in rows:
+            raise TagNotFound(f"There is no tag {wanted!r}.")
+    pair = (
+        tag_implications.c.tag_id == rows[clean].id,
+        tag_implications.c.implied_tag_id == rows[implied].id,
     )
-    work.changed("tag", tag.id)
-    work.changed("tag", implied.id)
+    if not work.execute(delete(tag_implications).where(*pair)).rowcount:
+        raise InvalidValue("implied", "is not implied by this tag")
+    work.changed("tag", rows[clean].id)
+    work.changed("tag", rows[implied].id)
+    work.logged(staff_id, "tag.unimply", "tag", rows[clean].id, name=clean, implied=implied)

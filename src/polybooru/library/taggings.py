@@ -7,6 +7,7 @@ Rows, counts, the record in the history and the change log go together. Rules an
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, not_, select, update
 
@@ -39,13 +40,21 @@ class Retagging:
     removed: frozenset[int]
 
 
-def lock_images(work: Work, image_ids: Collection[int]) -> dict[int, bool]:
-    """Whether each of the images is out of sight, in order; those that are not there are left out.
+class Tagging(NamedTuple):
+    """One tag that one image gets or loses."""
 
-    Their rows are held to the end of the transaction, so that what is read of their tags stays true.
+    image_id: int
+    tag_id: int
+    is_added: bool
+
+
+def hold_images(work: Work, image_ids: Collection[int]) -> set[int]:
+    """Those of the images that are out of sight, and so in no count.
+
+    All rows are held to the end of the transaction, so that what is read of their tags stays true.
     """
-    rows = work.connection.execute(_IN_LINE, joined.asked(sorted(image_ids)))
-    return {image_id: hidden for image_id, hidden in rows}  # noqa: C416 — of rows, `dict` has no type
+    rows = work.connection.execute(_IN_LINE, joined.asked(sorted(image_ids))).all()
+    return {image_id for image_id, is_unseen in rows if is_unseen}
 
 
 def carried_tags(
@@ -78,46 +87,44 @@ def retag(
     common = {"user_id": user_id, "made_at": work.now, "tag_batch_id": batch_id, "is_revert": is_revert}
     rows = [{"image_id": one.image_id, **common} for one in retaggings]
     change_ids = work.execute(made, rows).scalars().all()
-    changed = [
-        (one.image_id, change_id, tag_id, is_added)
+    recorded = [
+        (change_id, one.image_id, tag_id, is_added)
         for one, change_id in zip(retaggings, change_ids, strict=True)
         for tag_ids, is_added in ((one.added, True), (one.removed, False))
         for tag_id in sorted(tag_ids)
     ]
-    if changed:
-        _record(work, changed)
-        _tag(work, changed)
-        visible = ((tag_id, is_added) for image_id, _, tag_id, is_added in changed if image_id not in hidden)
-        _count(work, visible)
+    if recorded:
+        _record(work, recorded)
+        touched = {image_id for _, image_id, _, _ in recorded}
+        work.connection.execute(_TOUCHED, {"moment": whole_seconds(work.now), **joined.asked(touched)})
+        tag_and_count(work, [Tagging(i, t, is_added) for _, i, t, is_added in recorded], hidden=hidden)
     return {one.image_id: change_id for one, change_id in zip(retaggings, change_ids, strict=True)}
 
 
-def _record(work: Work, changed: Sequence[tuple[int, int, int, bool]]) -> None:
+def tag_and_count(work: Work, taggings: Sequence[Tagging], *, hidden: Collection[int]) -> None:
+    """Add and remove what is not there and is, without a record: as where a tag goes or means another.
+
+    The caller holds the images. hidden: those that are in no count.
+    """
+    added = [{"image_id": one.image_id, "tag_id": one.tag_id} for one in taggings if one.is_added]
+    if added:
+        work.execute(insert(image_tags), added)
+    removed = [{"of_image": one.image_id, "of_tag": one.tag_id} for one in taggings if not one.is_added]
+    if removed:
+        work.execute(_UNTAGGED, removed)
+    differences = Counter[int]()
+    for one in taggings:
+        work.changed("image_tags", one.image_id)
+        if one.image_id not in hidden:
+            differences[one.tag_id] += 1 if one.is_added else -1
+    add_to_counts(work, {tag_id: by for tag_id, by in differences.items() if by})
+
+
+def _record(work: Work, recorded: Sequence[tuple[int, int, int, bool]]) -> None:
     work.execute(
         insert(tag_change_tags),
         [
             {"tag_change_id": change_id, "tag_id": tag_id, "is_added": is_added}
-            for _, change_id, tag_id, is_added in changed
+            for change_id, _, tag_id, is_added in recorded
         ],
     )
-
-
-def _tag(work: Work, changed: Sequence[tuple[int, int, int, bool]]) -> None:
-    added = [{"image_id": image, "tag_id": tag} for image, _, tag, is_added in changed if is_added]
-    if added:
-        work.execute(insert(image_tags), added)
-    removed = [{"of_image": image, "of_tag": tag} for image, _, tag, is_added in changed if not is_added]
-    if removed:
-        work.execute(_UNTAGGED, removed)
-    touched = sorted({image_id for image_id, _, _, _ in changed})
-    moment = whole_seconds(work.now)
-    work.connection.execute(_TOUCHED, {"moment": moment, **joined.asked(touched)})
-    for image_id in touched:
-        work.changed("image_tags", image_id)
-
-
-def _count(work: Work, changed: Iterable[tuple[int, bool]]) -> None:
-    differences = Counter[int]()
-    for tag_id, is_added in changed:
-        differences[tag_id] += 1 if is_added else -1
-    add_to_counts(work, {tag_id: by for tag_id, by in differences.items() if by})

@@ -16,6 +16,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from polybooru.db import joined
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import tag_implications, tags
+from polybooru.library import jobs
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.tag_names import (
     MAX_NAME_BYTES,
@@ -66,7 +67,10 @@ def in_display_order(found: Iterable[Tag]) -> list[Tag]:
 
 _COLUMNS = ("id", "name", "slug", "namespace", "name_in_namespace", "category")
 _LOCKED = (
-    select(tags.c.id).where(joined.among_asked(tags.c.id)).order_by(tags.c.id).with_for_update(key_share=True)
+    select(tags.c.id, tags.c.aliased_tag_id)
+    .where(joined.among_asked(tags.c.id))
+    .order_by(tags.c.id)
+    .with_for_update(key_share=True)
 )
 _COUNTED = (
     update(tags)
@@ -101,7 +105,7 @@ def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
         tag=tag_from_row(row),
         description=row.description,
         short_description=row.short_description,
-        image_count=row.image_count,
+        image_count=0 if row.aliased_tag_id is not None else row.image_count,  # those still to be moved
         aliased_to=row.target_slug,
         aliases=_sorted(
             reading.execute(select(tags.c.slug).where(tags.c.aliased_tag_id == row.id)).scalars()
@@ -200,10 +204,13 @@ def add_to_counts(work: Work, differences: Mapping[int, int]) -> None:
     """Change the numbers of images of tags by id, each by its own difference."""
     # Locked in the order of their ids, so that two transactions that count the same tags never wait in a
     # circle, and only against others that count: whoever points at a tag has locked it as a key already.
-    work.connection.execute(_LOCKED, joined.asked(sorted(differences)))
+    locked = work.connection.execute(_LOCKED, joined.asked(sorted(differences))).all()
+    aliases = [row.id for row in locked if row.aliased_tag_id is not None and differences[row.id] > 0]
     by_difference: defaultdict[int, list[int]] = defaultdict(list)
     for tag_id, difference in differences.items():
         by_difference[difference].append(tag_id)
+    for tag_id in aliases:  # somebody read the name before it became an alias
+        jobs.enqueue(work, jobs.MOVE_TAGGINGS, tag_id)
     for difference, tag_ids in by_difference.items():
         work.connection.execute(_COUNTED, {"difference": difference, **joined.asked(tag_ids)})
 
@@ -213,14 +220,24 @@ def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
     _make(work, [_new_row(work, name) | {"category": category} for name, category in rows])
 
 
-def ensure_tag(work: Work, name: str) -> Tag:
-    """The tag of this name as itself, alias or not; made if need be. Raises InvalidValue."""
-    clean = clean_tag_name(name)
-    if clean_tag_list(name) != [clean]:
-        raise InvalidValue("tag", f"A tag has a name of 1 to {MAX_NAME_BYTES} bytes without a comma.")
-    for made in _make(work, [_new_row(work, clean)]):
+def check_tag_name(text: str, field: str = "tag") -> str:
+    """The one clean name that was given. Raises InvalidValue."""
+    clean = clean_tag_name(text)
+    if clean_tag_list(text) != [clean]:
+        raise InvalidValue(field, f"A tag has a name of 1 to {MAX_NAME_BYTES} bytes without a comma.")
+    return clean
+
+
+def lock_tags(work: Work, names: Iterable[str]) -> dict[str, Row[Any]]:
+    """Rows of those of the tags that exist, by clean name; held to the end of the transaction."""
+    in_line = select(tags).where(tags.c.name.in_(sorted(names))).order_by(tags.c.id)
+    return {row.name: row for row in work.execute(in_line.with_for_update(key_share=True))}
+
+
+def make_tags(work: Work, names: Iterable[str]) -> None:
+    """Make those of the tags with these clean names that do not exist."""
+    for made in _make(work, [_new_row(work, name) for name in sorted(names)]):
         work.changed("tag", made)
-    return tag_from_row(work.execute(select(tags).where(tags.c.name == clean)).one())
 
 
 def _make(work: Work, rows: Sequence[dict[str, object]]) -> list[int]:

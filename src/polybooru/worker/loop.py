@@ -1,9 +1,13 @@
-"""The media worker: takes jobs until it is told to stop, several at once, each decoded in its own process."""
+"""The worker: takes jobs until it is told to stop, several at once, each file decoded in its own process.
+
+Beside the pictures it goes on with long work on tags, one job at a time and a second at once, and once a day
+it removes tags that nothing needs.
+"""
 
 import fcntl
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -14,6 +18,8 @@ from polybooru.library.errors import Unavailable
 from polybooru.library.library import Library
 from polybooru.library.representations import represent
 from polybooru.library.scratch import sweep_scratch
+from polybooru.library.tag_deletion import is_any_unused, purge_unused_tags
+from polybooru.library.tag_jobs import STEPS, go_on
 from polybooru.media import MediaError
 from polybooru.store import StoreError
 
@@ -22,6 +28,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.2
 IDLE_SECONDS = 60.0
 RETRY_SECONDS = 2.0
+DAY_SECONDS = 86_400
 
 
 class Worker:
@@ -52,9 +59,13 @@ class Worker:
     def _work(self, *, until_idle: bool, after_each: Callable[[], None] | None) -> None:
         under_way: dict[Future[None], jobs.Job] = {}
         renewed = time.monotonic()
-        with ThreadPoolExecutor(self._at_once, thread_name_prefix="represent") as pool:
+        purged = renewed - DAY_SECONDS
+        with ThreadPoolExecutor(self._at_once + 1, thread_name_prefix="job") as pool:
             while not self._is_stopping:
-                taken = self._take(self._at_once - len(under_way))
+                if time.monotonic() - purged >= DAY_SECONDS:
+                    purged = time.monotonic()
+                    self._purge()
+                taken = self._take_all(list(under_way.values()))
                 under_way |= {pool.submit(self._do, job): job for job in taken}
                 if not under_way:
                     if until_idle:
@@ -82,18 +93,40 @@ class Worker:
         sweep_scratch(self._library)
         if self._library.database.is_sqlite:
             with self._library.work() as work:
-                jobs.free_leases(work, jobs.REPRESENT)
+                for kind in (jobs.REPRESENT, *STEPS):
+                    jobs.free_leases(work, kind)
 
-    def _take(self, limit: int) -> list[jobs.Job]:
+    def _purge(self) -> None:
+        """Remove tags that nothing needs."""
+        try:
+            while not self._is_stopping:
+                with self._library.reading() as reading:
+                    if not is_any_unused(reading):
+                        return
+                with self._library.work() as work:
+                    log.info("unused_tags_purged", tags=purge_unused_tags(work))
+        except Unavailable as error:
+            log.warning("unused_tags_not_purged", reason=str(error))
+
+    def _take_all(self, under_way: Sequence[jobs.Job]) -> list[jobs.Job]:
+        slow = sum(job.kind in STEPS for job in under_way)
+        taken = self._take(jobs.REPRESENT, self._at_once - (len(under_way) - slow))
+        for kind in STEPS:
+            if not slow and not self._is_stopping:
+                found = self._take(kind, 1)
+                slow, taken = len(found), taken + found
+        return taken
+
+    def _take(self, kind: str, limit: int) -> list[jobs.Job]:
         if limit <= 0:
             return []
         try:
             with self._library.reading() as reading:
-                if not jobs.is_any_free(reading, jobs.REPRESENT):
+                if not jobs.is_any_free(reading, kind):
                     return []
             with self._library.work() as work:
                 return jobs.take(
-                    work, jobs.REPRESENT, limit=limit, lease_seconds=self._library.policy.job_lease_seconds
+                    work, kind, limit=limit, lease_seconds=self._library.policy.job_lease_seconds
                 )
         except Unavailable as error:
             log.warning("jobs_not_taken", reason=str(error))
@@ -107,18 +140,21 @@ class Worker:
     def _do(self, job: jobs.Job) -> None:
         started = time.monotonic()
         try:
-            represent(self._library, job)
+            if job.kind in STEPS:
+                go_on(self._library, job)
+            else:
+                represent(self._library, job)
         except (MediaError, StoreError, OSError) as error:
             self._failed(job, str(error))
         except Exception as error:
             log.exception("job_failed", kind=job.kind, object_id=job.object_id)
             self._failed(job, f"bug: {type(error).__name__}: {error}")
         else:
-            log.info(
-                "image_represented",
-                image_id=job.object_id,
-                took_ms=round((time.monotonic() - started) * 1000),
-            )
+            took_ms = round((time.monotonic() - started) * 1000)
+            if job.kind == jobs.REPRESENT:
+                log.info("image_represented", image_id=job.object_id, took_ms=took_ms)
+            else:
+                log.info("job_went_on", kind=job.kind, object_id=job.object_id, took_ms=took_ms)
 
     def _failed(self, job: jobs.Job, reason: str) -> None:
         with self._library.work() as work:

@@ -60,12 +60,6 @@ def test_alias_of_an_alias_is_refused_from_either_end(library: Library, staff: A
             alias_tag(work, staff, name, target)
 
 
-def test_a_tag_on_images_is_not_aliased(library: Library, staff: Actor) -> None:
-    add_image(library, ["cat"])
-    with library.work() as work, pytest.raises(InvalidValue, match="merge"):
-        alias_tag(work, staff, "cat", "feline")
-
-
 def test_filters_that_list_a_tag_list_its_target_once_it_is_an_alias(library: Library, staff: Actor) -> None:
     with library.work() as work:
         known = ensure_tags(work, ["cat", "dog", "feline"])

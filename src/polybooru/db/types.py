@@ -1,11 +1,16 @@
 """Column types that both databases store alike."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import BigInteger, Dialect, Integer, TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class _Reads(Protocol):
+    def __call__(self, value: int | None) -> datetime | None: ...
 
 
 class Instant(TypeDecorator[datetime]):
@@ -27,10 +32,14 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("a time without a zone reached the database")
         return (value - EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """The aware time."""
-        del dialect
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> _Reads:
+        """What makes the aware time; `process_result_value` is called in a way that takes twice as long."""
+        del dialect, coltype
+        return _moment
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 
 from polybooru.library import blobs
 from polybooru.library.images import Image
@@ -17,7 +18,8 @@ from polybooru.library.tags import Tag
 from polybooru.media import BOXES
 
 _MAX_TAGS = 151
-_DROPPED = re.compile(r"[^a-z0-9_+-]")
+_SLUG = attrgetter("address_slug")
+_BOX_SIZES = [(version, box.width, box.height) for version, box in BOXES.items()]
 _VERSION = re.compile(
     r"(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})/(?P<name>[a-z_]+)\.(?P<ext>[a-z0-9]+)",
     re.ASCII,
@@ -103,8 +105,10 @@ def version_paths(image: Image, root: str = "") -> dict[str, str]:
     folder, extension = f"{root}{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
     width_px, height_px, full = image.width_px, image.height_px, f"{folder}/full.{extension}"
     return {
-        version: f"{folder}/{version}.{extension}" if width_px > box.width or height_px > box.height else full
-        for version, box in BOXES.items()
+        version: f"{folder}/{version}.{extension}"
+        if width_px > box_width_px or height_px > box_height_px
+        else full
+        for version, box_width_px, box_height_px in _BOX_SIZES
     }
 
 
@@ -120,9 +124,7 @@ def view_path(image: Image, *, with_tags: bool) -> str:
 
 
 def _joined_slugs(found: Iterable[Tag]) -> str:
-    joined = "_".join([tag.slug for tag in found])
-    shown = joined[:_MAX_TAGS]
-    return shown if _DROPPED.search(shown) is None else _DROPPED.sub("", joined)[:_MAX_TAGS]
+    return "_".join(map(_SLUG, found))[:_MAX_TAGS]
 
 
 def _date(moment: datetime) -> tuple[int, int, int]:

@@ -3,12 +3,12 @@
 How one comes in: `uploads`. How its files are made: `representations`. Votes and faves: `interactions`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, null, select, update
 
 from polybooru.db import joined
 from polybooru.db.full_text import IMAGE_WORDS
@@ -25,20 +25,20 @@ from polybooru.library import image_visibility
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import ImageNotFound, InvalidValue
 from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
-from polybooru.library.tags import Tag, count_images, in_display_order, load_tags
+from polybooru.library.tags import Tag, count_images, in_display_order, load_tag_lists
 from polybooru.library.words import put_row_words
 from polybooru.library.work import Reading, Work
 
 MAX_ID = image_visibility.MAX_ID
 """See there."""
 
-FindTags: TypeAlias = Callable[[set[int]], Mapping[int, Tag]]
-"""Answers with at least the tags of these ids that exist."""
+FindTags: TypeAlias = Callable[[Sequence[Sequence[int]]], list[list[Tag]]]
+"""Answers with those tags of each list of ids that exist."""
 
 
 # Structs, where elsewhere stand dataclasses: a search makes 25 of each, and a frozen dataclass with so many
-# fields takes as long to make as its row takes to be found.
-class Intensities(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+# fields takes as long to make as its row takes to be found. Of `Image`, what is no column comes last.
+class Intensities(msgspec.Struct, frozen=True, gc=False):
     """Mean brightness of the four quadrants, 0..255, above it for tiny pictures."""
 
     nw: float
@@ -47,7 +47,7 @@ class Intensities(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     se: float
 
 
-class Image(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Image(msgspec.Struct, frozen=True, gc=False):
     """One image with what every dialect shows of it.
 
     size_bytes, sha512_hash, width_px, height_px: of the current file; `orig_…` as uploaded.
@@ -80,7 +80,6 @@ class Image(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     faves: int
     hides: int
     comment_count: int
-    intensities: Intensities | None
     dominant_color: str | None
     thumbnails_generated: bool
     is_processed: bool
@@ -91,6 +90,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     duplicate_id: int | None
     tags: tuple[Tag, ...]
     sources: tuple[str, ...]
+    intensities: Intensities | None
 
     @property
     def is_in_sight(self) -> bool:
@@ -113,9 +113,13 @@ _SHOWN = tuple(name for name in Image.__struct_fields__ if name not in {"intensi
 """Fields of an image that are columns of the same name; `uploader` is another table's."""
 _TAGS = len(_SHOWN)
 """Place in a row of the joined tags, sources and then the corners of the brightness."""
+_NAMED = {
+    name: case((images.c.is_anonymous, null()), else_=column)
+    for name, column in (("uploader_id", images.c.uploader_id), ("uploader", users.c.name))
+}
 _ROWS = (  # made once: to write a statement down takes longer than to run it
     select(
-        *(users.c.name if name == "uploader" else images.c[name] for name in _SHOWN),
+        *(_NAMED[name] if name in _NAMED else images.c[name] for name in _SHOWN),
         select(joined.joined_numbers(image_tags.c.tag_id))
         .where(image_tags.c.image_id == images.c.id)
         .scalar_subquery(),
@@ -150,12 +154,8 @@ def load_images(
     """
     rows = reading.connection.execute(_ROWS, joined.asked(image_ids)).all()
     tag_ids = [joined.read_numbers(row[_TAGS]) for row in rows]
-    wanted = set[int]().union(*tag_ids)
-    known = load_tags(reading, wanted) if find_tags is None else find_tags(wanted)
-    return {
-        row[0]: _image(row, [known[tag_id] for tag_id in carried if tag_id in known])
-        for row, carried in zip(rows, tag_ids, strict=True)
-    }
+    found = load_tag_lists(reading, tag_ids) if find_tags is None else find_tags(tag_ids)
+    return {row[0]: _image(row, carried) for row, carried in zip(rows, found, strict=True)}
 
 
 def featured_image(reading: Reading) -> Image:
@@ -256,14 +256,12 @@ def whole_seconds(moment: datetime) -> datetime:
 
 
 def _image(row: Sequence[Any], found_tags: list[Tag]) -> Image:
-    # Column by column, reading the attributes of a row takes longer than the database took to find it.
-    found: dict[str, Any] = dict(zip(_SHOWN, row, strict=False))
+    # By place: named, the columns of a row take longer to pass than the database took to find it.
     corners = row[_TAGS + 2 :]
-    if found["is_anonymous"]:
-        found["uploader_id"] = found["uploader"] = None
-    return Image(
-        **found,
-        intensities=None if corners[0] is None else Intensities(**dict(zip(_CORNERS, corners, strict=True))),
-        tags=tuple(in_display_order(found_tags)),
-        sources=tuple(joined.read_texts(row[_TAGS + 1])),
-    )
+    values: list[Any] = [
+        *row[:_TAGS],
+        tuple(in_display_order(found_tags)),
+        tuple(joined.read_texts(row[_TAGS + 1])),
+        None if corners[0] is None else Intensities(*corners),
+    ]
+    return Image(*values)

@@ -4,6 +4,7 @@ Neighbours: `tags` (reads them), `images` (asks for them), `replica` (tells when
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from polybooru.db import Change
 from polybooru.library.library import Library
@@ -21,6 +22,14 @@ class KnownTags:
         self._young: dict[int, Tag] = {}
         self._old: dict[int, Tag] = {}
         library.replica.listen(self._forget)
+
+    def find_lists(self, lists: Sequence[Sequence[int]]) -> list[list[Tag]]:
+        """Those tags of each list of ids that exist, in its order."""
+        young = self._young
+        with suppress(KeyError):  # as a rule all of them are there
+            return [[*map(young.__getitem__, tag_ids)] for tag_ids in lists]
+        known = self.find(set[int]().union(*lists))
+        return [[known[tag_id] for tag_id in tag_ids if tag_id in known] for tag_ids in lists]
 
     def find(self, tag_ids: set[int]) -> Mapping[int, Tag]:
         """At least those of the tags with these ids that exist."""

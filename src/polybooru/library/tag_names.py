@@ -72,6 +72,7 @@ _SLUG_CODES = {
 }
 _CODED = re.compile("|".join(map(re.escape, _SLUG_CODES)))
 _CODE = re.compile("|".join(map(re.escape, _SLUG_CODES.values())))
+_NOT_IN_ADDRESSES = re.compile(r"[^a-z0-9_+-]")
 _CHARACTERS = {code: character for character, code in _SLUG_CODES.items()}
 
 
@@ -100,6 +101,11 @@ def split_namespace(name: str) -> tuple[str | None, str]:
 def slug(name: str) -> str:
     """The name as it stands in addresses, before percent-encoding; no two names share one."""
     return _CODED.sub(lambda match: _SLUG_CODES[match[0]], name)
+
+
+def address_slug(slug: str) -> str:
+    """The slug as it stands in the address of an image's file, which has fewer characters."""
+    return _NOT_IN_ADDRESSES.sub("", slug)
 
 
 def name_of_slug(text: str) -> str:

@@ -21,6 +21,7 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.tag_names import (
     MAX_NAME_BYTES,
     NAMESPACES,
+    address_slug,
     clean_tag_list,
     clean_tag_name,
     display_order_key,
@@ -35,11 +36,15 @@ _IN_LIMIT = 500  # values per IN list: far below both databases' bounds on param
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One tag as an image carries it. display_order: what an image's tags are sorted by."""
+    """One tag as an image carries it. display_order: what an image's tags are sorted by.
+
+    address_slug: how the addresses of its files name it.
+    """
 
     id: int
     name: str
     slug: str
+    address_slug: str
     namespace: str | None
     name_in_namespace: str
     category: str | None
@@ -84,6 +89,12 @@ def load_tags(reading: Reading, tag_ids: Iterable[int]) -> dict[int, Tag]:
     """Tags by id; unknown ids are left out."""
     rows = reading.connection.execute(_BY_ID, joined.asked(tag_ids)).all()
     return {row[0]: _tag(*row) for row in rows}
+
+
+def load_tag_lists(reading: Reading, lists: Sequence[Sequence[int]]) -> list[list[Tag]]:
+    """Those tags of each list of ids that exist, in its order."""
+    known = load_tags(reading, set[int]().union(*lists))
+    return [[known[tag_id] for tag_id in tag_ids if tag_id in known] for tag_ids in lists]
 
 
 def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
@@ -278,6 +289,7 @@ def _tag(
         id=tag_id,
         name=name,
         slug=slug,
+        address_slug=address_slug(slug),
         namespace=namespace,
         name_in_namespace=name_in_namespace,
         category=category,

@@ -14,7 +14,7 @@ from polybooru.library.addresses import (
     version_paths,
     view_path,
 )
-from polybooru.library.tag_names import slug
+from polybooru.library.tag_names import address_slug, slug
 
 HASH = "ab" + "0" * 126
 
@@ -38,7 +38,7 @@ def picture(**values):
 
 
 def tagged(*names: str):
-    return picture(tags=tuple(SimpleNamespace(slug=slug(name)) for name in names))
+    return picture(tags=tuple(SimpleNamespace(address_slug=address_slug(slug(name))) for name in names))
 
 
 def test_paths_have_no_leading_zeros() -> None:

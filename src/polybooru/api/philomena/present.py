@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 from msgspec import UNSET
@@ -33,6 +34,7 @@ _INTERACTIONS = {
 _MOVING = {"gif": ("webm", "mp4")}  # other kinds of the unscaled file, by format
 _UNCOVERED = b',"spoilered":false}'  # last, so that `covered` finds it: it differs from caller to caller
 _COVERED = b',"spoilered":true}'
+_TAG_NAME, _TAG_ID = attrgetter("name"), attrgetter("id")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -155,8 +157,8 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
         name=image.file_name,
         sha512_hash=image.sha512_hash,
         orig_sha512_hash=image.orig_sha512_hash,
-        tags=[tag.name for tag in image.tags],
-        tag_ids=[tag.id for tag in image.tags],
+        tags=[*map(_TAG_NAME, image.tags)],
+        tag_ids=[*map(_TAG_ID, image.tags)],
         uploader=image.uploader,
         uploader_id=image.uploader_id,
         wilson_score=wilson_score(image.upvotes, image.downvotes),

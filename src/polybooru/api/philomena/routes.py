@@ -354,7 +354,7 @@ class Philomena:
         made: dict[int, bytes] = {}
         seen = self._board.library.replica.applied
         with self._board.library.reading() as reading:
-            loaded = images.load_images(reading, missing, find_tags=self._board.known_tags.find)
+            loaded = images.load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
         for image_id in missing:
             if image_id not in loaded:
                 raise ImageNotFound(f"There is no image {image_id}.")

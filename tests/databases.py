@@ -21,6 +21,9 @@ from typing import Self
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import event
+
+from polybooru.db import Database
 
 Migrate = Callable[[str], None]
 """Brings the empty database at an SQLAlchemy URL to the current schema, and leaves no connection open."""
@@ -151,3 +154,19 @@ def fresh_sqlite(template: Path, folder: Path) -> str:
 
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
+
+
+@contextlib.contextmanager
+def uses(database: Database) -> Iterator[list[object]]:
+    """One entry at least if the database is asked for anything meanwhile."""
+    database.close()  # so that whoever asks has to connect first
+    connected: list[object] = []
+
+    def note(connection: object, _record: object) -> None:
+        connected.append(connection)
+
+    event.listen(database.engine, "connect", note)
+    try:
+        yield connected
+    finally:
+        event.remove(database.engine, "connect", note)

@@ -6,6 +6,7 @@ that a follower that has seen number n has seen everything below it. Neighbours:
 """
 
 import threading
+from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -28,11 +29,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from polybooru.db import moderation_log
 from polybooru.db.full_text import WordTable, put_words
-from polybooru.db.prepared import Prepared, driver_of, raise_as_executed
+from polybooru.db.prepared import Prepared, commit, driver_of, tell
 from polybooru.db.tables import changes
 
 CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
 BUSY_TIMEOUT_MS = 15_000
+_MOST_READY = 8
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # what is acknowledged survives a power cut
@@ -44,7 +46,9 @@ _PRAGMAS = (
 )
 
 _LOG = Prepared(
-    insert(changes).values({name: bindparam(name) for name in ("kind", "object_id", "user_id", "made_at")})
+    insert(changes)
+    .values({name: bindparam(name) for name in ("kind", "object_id", "user_id", "made_at")})
+    .returning(changes.c.number)
 )
 _LAST = Prepared(select(func.coalesce(func.max(changes.c.number), 0)))
 
@@ -86,16 +90,20 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: queueing here is fair and wakes at once, its busy handler sleeps and retries.
         self._writer = threading.Lock() if self.is_sqlite else nullcontext()
+        self.ready: deque[Connection] = deque()
 
     def close(self) -> None:
         """Give every connection back; also needed before a fork."""
+        while self.ready:
+            self.ready.pop().close()
         self.engine.dispose()
 
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A connection that changes nothing; on SQLite all its statements see one state."""
-        with self.engine.connect() as connection:
-            self._begin(connection, "BEGIN")
+        with _Lent(self) as connection:
+            if self.is_sqlite:
+                tell(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -111,18 +119,11 @@ class Database:
     @contextmanager
     def begin(self) -> Generator[Connection]:
         """A connection that may change rows: commits on leaving, rolls back on an error. Logs nothing."""
-        with self._writer, self.engine.connect() as connection, connection.begin():
-            self._begin(connection, "BEGIN IMMEDIATE")
+        with self._writer, _Lent(self) as connection:
+            if self.is_sqlite:
+                tell(connection, "BEGIN IMMEDIATE")
             yield connection
-
-    def _begin(self, connection: Connection, text: str) -> None:
-        # Told to the driver: as an event of SQLAlchemy's it would take longer than the statements of a vote.
-        if not self.is_sqlite:
-            return
-        try:
-            driver_of(connection).execute(text)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise_as_executed(connection, text, error)
+            commit(connection)
 
     @contextmanager
     def write(self, made_at: datetime) -> Generator[Transaction]:
@@ -133,7 +134,8 @@ class Database:
         with self.begin() as connection:
             transaction = Transaction(connection)
             yield transaction
-            put_words(connection, transaction.words)
+            if transaction.words:
+                put_words(connection, transaction.words)
             number = self._log(transaction, made_at, list(transaction.changes))
         transaction.last_number = number
 
@@ -146,14 +148,14 @@ class Database:
             moderation_log.append(connection, made_at, transaction.actions)
         if not pending:
             return None
-        _LOG.run_many(
-            connection,
-            [
-                {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
-                for c in pending
-            ],
-        )
-        return last_change_number(connection)
+        *others, last = [
+            {"kind": c.kind, "object_id": c.object_id, "user_id": c.user_id, "made_at": made_at}
+            for c in pending
+        ]
+        if others:
+            _LOG.run_many(connection, others)
+        [(number,)] = _LOG.run(connection, **last)
+        return int(number)
 
     def skip_ids(self, connection: Connection, table: Table) -> None:
         """After rows with ids of the caller's choice: let the next id of the table's own lie above them."""
@@ -169,6 +171,35 @@ class Database:
     def insert(self, table: Table) -> Any:
         """An insert that can be told to skip or update rows already there (`on_conflict_do_…`)."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+
+class _Lent:
+    """A connection for one transaction; it is rolled back in the end, where nobody has committed.
+
+    On SQLite those of before are lent again, the last one first: a pool takes as long as some statements,
+    and what a connection has read of the file may still hold.
+    """
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        try:
+            self._connection = database.ready.pop()
+        except IndexError:
+            self._connection = database.engine.connect()
+
+    def __enter__(self) -> Connection:
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        connection, database = self._connection, self._database
+        if kind is not None or not database.is_sqlite or len(database.ready) == _MOST_READY:
+            connection.close()
+            return
+        connection.rollback()  # ends what SQLAlchemy knows of
+        driver_of(connection).rollback()
+        database.ready.append(connection)
 
 
 def last_change_number(connection: Connection) -> int:

@@ -28,19 +28,22 @@ class _Compiled:
     own: Mapping[str, Any]
     order: Sequence[str] | None
     given: Sequence[tuple[str, _Convert]]
-    found: Sequence[_Convert | None]
+    found: Sequence[tuple[int, _Convert]]
 
-    def values(self, given: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
-        """As the driver takes them."""
-        values = {**self.own, **given}
+    def values(self, given: dict[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+        """As the driver takes them; `given` may be changed."""
+        if self.own:
+            given |= self.own
         for name, convert in self.given:
-            values[name] = convert(values[name])
-        return values if self.order is None else [values[name] for name in self.order]
+            given[name] = convert(given[name])
+        return given if self.order is None else [given[name] for name in self.order]
 
     def row(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """With its values as their types have them."""
-        pairs = zip(self.found, row, strict=True)
-        return tuple(value if convert is None else convert(value) for convert, value in pairs)
+        values = list(row)
+        for place, convert in self.found:
+            values[place] = convert(values[place])
+        return tuple(values)
 
 
 class Prepared:
@@ -62,17 +65,17 @@ class Prepared:
             cursor = driver_of(connection).execute(compiled.text, compiled.values(values))
             rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         except connection.dialect.loaded_dbapi.Error as error:
-            raise_as_executed(connection, compiled.text, error)
+            _raise_as_executed(connection, compiled.text, error)
         return [compiled.row(row) for row in rows] if compiled.found else rows
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once for each row of values."""
         compiled = self._for(connection.dialect)
         try:
-            with_values = [compiled.values(row) for row in rows]
+            with_values = [compiled.values(dict(row)) for row in rows]
             driver_of(connection).cursor().executemany(compiled.text, with_values)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise_as_executed(connection, compiled.text, error)
+            _raise_as_executed(connection, compiled.text, error)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -83,11 +86,26 @@ class Prepared:
 
 def driver_of(connection: Connection) -> Any:
     """The driver's own connection behind this one."""
-    return connection.connection.driver_connection
+    return connection.connection.dbapi_connection
 
 
-def raise_as_executed(connection: Connection, text: str, error: Exception) -> NoReturn:
-    """Raise a driver's error as `connection.execute` would."""
+def commit(connection: Connection) -> None:
+    """Have the driver commit, whether SQLAlchemy knows of a transaction or not."""
+    try:
+        driver_of(connection).commit()
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise_as_executed(connection, "COMMIT", error)
+
+
+def tell(connection: Connection, text: str) -> None:
+    """Have the driver run a statement that has neither values nor rows."""
+    try:
+        driver_of(connection).execute(text)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise_as_executed(connection, text, error)
+
+
+def _raise_as_executed(connection: Connection, text: str, error: Exception) -> NoReturn:
     dialect = connection.dialect
     raised = DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
     raise raised from error
@@ -109,5 +127,5 @@ def _compile(statement: _Statement, dialect: Dialect) -> _Compiled:
         own={name: value for name, value in compiled.params.items() if value is not None},
         order=compiled.positiontup if compiled.positional else None,
         given=[(name, convert) for name, convert in given if convert is not None],
-        found=found if any(found) else (),
+        found=[(place, convert) for place, convert in enumerate(found) if convert is not None],
     )

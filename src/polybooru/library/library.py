@@ -54,8 +54,13 @@ class Library:
         Raises Unavailable.
         """
         now = self.clock()
-        with _available(), self.database.write(now) as transaction:
-            yield Work(transaction.connection, now, self.database, transaction, self.policy, self._appraise)
+        try:
+            with self.database.write(now) as transaction:
+                yield Work(
+                    transaction.connection, now, self.database, transaction, self.policy, self._appraise
+                )
+        except OperationalError as error:
+            raise _unavailable(error) from error
         if transaction.last_number is not None:
             self.replica.announce(transaction.last_number)
 
@@ -70,13 +75,12 @@ class Library:
     @contextmanager
     def reading(self) -> Generator[Reading]:
         """A look at the rows."""
-        with _available(), self.database.read() as connection:
-            yield Reading(connection, self.clock())
+        try:
+            with self.database.read() as connection:
+                yield Reading(connection, self.clock())
+        except OperationalError as error:
+            raise _unavailable(error) from error
 
 
-@contextmanager
-def _available() -> Generator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise Unavailable(f"The database does not answer: {error.orig}") from error
+def _unavailable(error: OperationalError) -> Unavailable:
+    return Unavailable(f"The database does not answer: {error.orig}")

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import structlog
 from pyroaring import BitMap
@@ -219,14 +220,20 @@ class Replica:
         announced = self._number.read()  # before the rows, so that it never claims more than was looked for
         with self.lock, self._database.snapshot() as connection:
             applied = self.applied
-            is_whole = first_change_number(connection) <= max(applied, 1)
-            if is_whole and last_change_number(connection) >= applied:
-                self._follow(connection)
+            rows = self._next(connection)
+            if (rows and rows[0][0] == applied + 1) or self._is_whole(connection):
+                self._follow(connection, rows)
                 # Also where the log ends below it, as after an older database was put back.
                 self._checked = announced
                 return
         log.warning("index_cannot_follow", applied=applied)
         self._renew(applied)
+
+    def _is_whole(self, connection: Connection) -> bool:
+        """Whether the log still has all that came after what is applied."""
+        if first_change_number(connection) > max(self.applied, 1):
+            return False
+        return last_change_number(connection) >= self.applied
 
     def _renew(self, applied: int) -> None:
         """Load again, as the log no longer leads on from here: it was trimmed, or an older one was put back.
@@ -249,17 +256,19 @@ class Replica:
                 for listener in self._listeners:
                     listener(_EVERYTHING)
 
-    def _follow(self, connection: Connection) -> None:
-        is_more = True
-        while is_more:
-            rows = _NEXT.run(connection, applied=self.applied)
-            is_more = len(rows) == _BATCH
-            if rows:
-                batch = [Change(kind, object_id, user_id) for _, kind, object_id, user_id in rows]
-                self._update(connection, batch)
-                self.applied = rows[-1][0]
-                for listener in self._listeners:
-                    listener(batch)
+    def _next(self, connection: Connection) -> list[tuple[Any, ...]]:
+        return _NEXT.run(connection, applied=self.applied)
+
+    def _follow(self, connection: Connection, rows: Sequence[tuple[Any, ...]] | None = None) -> None:
+        """rows: those that come next, if they were read already."""
+        rows = self._next(connection) if rows is None else rows
+        while rows:
+            batch = [Change(kind, object_id, user_id) for _, kind, object_id, user_id in rows]
+            self._update(connection, batch)
+            self.applied = rows[-1][0]
+            for listener in self._listeners:
+                listener(batch)
+            rows = self._next(connection) if len(rows) == _BATCH else ()
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}
@@ -274,7 +283,8 @@ class Replica:
                 self.index.name("user", key, names)
         if stale:
             self._update_images(connection, sorted(stale))
-        self._update_taggings(connection, [i for i in ids.get("image_tags", []) if i not in stale])
+        if "image_tags" in ids:
+            self._update_taggings(connection, [i for i in ids["image_tags"] if i not in stale])
         for change in by_kind.get("interaction", ()):
             if change.object_id not in stale and change.user_id is not None:
                 self._update_interaction(connection, change.object_id, change.user_id)

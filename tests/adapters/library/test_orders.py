@@ -1,7 +1,7 @@
 """The orders that are more than a column: by gallery, by relevance; on both databases."""
 
 import pytest
-from sqlalchemy import event
+from tests.databases import uses
 from tests.libraries import Place, add_image, add_person, put_gallery
 
 from polybooru.library.actors import ANONYMOUS, Actor
@@ -115,10 +115,9 @@ def test_a_gallery_is_read_once(library: Library, search: ImageSearch, alice: Ac
     tree, everything = search.parse(ANONYMOUS, "*"), search.filter_for(ANONYMOUS, EVERYTHING)
     assert not search.is_quick(tree, everything, "gallery_id:7")
     assert found(search, "gallery_id:7") == [a, b]
-    said: list[str] = []
-    event.listen(library.database.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
-    assert found(search, "gallery_id:7", descending=True) == [b, a]
-    assert said == []
+    with uses(library.database) as asked:
+        assert found(search, "gallery_id:7", descending=True) == [b, a]
+    assert not asked
     assert search.is_quick(tree, everything, "gallery_id:7")
 
 

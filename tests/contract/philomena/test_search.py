@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Callable
-from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import event
 from starlette.testclient import TestClient
 from tests.contract.worlds import (
     ANIMATION,
@@ -22,6 +20,7 @@ from tests.contract.worlds import (
     ROWS,
     World,
 )
+from tests.databases import uses
 
 SEARCH = "/api/v1/json/search/images"
 ALL_ROWS = list(range(FIRST_ROW, FIRST_ROW + ROWS))
@@ -486,27 +485,12 @@ def test_the_last_of_two_values_counts(client: TestClient) -> None:
     assert client.get(f"{SEARCH}?q=explicit&q=rows").json()["total"] == ROWS
 
 
-@contextmanager
-def statements(world: World):
-    said: list[str] = []
-    engine = world.opened.library.database.engine
-
-    def note(_connection, _cursor, statement, *_) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_a_warm_page_asks_the_database_nothing(client: TestClient, world: World) -> None:
     parameters = {"q": "rows, width.gte:0", "key": world.keys["alice"], "per_page": 50}
     first = client.get(SEARCH, params=parameters)
-    with statements(world) as said:
+    with uses(world.opened.library.database) as asked:
         again = client.get(SEARCH, params=parameters)
         other = client.get(SEARCH, params=parameters | {"q": "rows, faves.gte:0", "sd": "desc"})
-    assert said == []
+    assert not asked
     assert again.text == first.text == other.text
     assert len(json.loads(first.text)["images"]) == 50

@@ -212,8 +212,8 @@ class ImageIndex(Searches):
         """Change or (None) remove one number. Raises ImageNotIndexed, ValueError for the wrong kind."""
         numbers = self._part(self._numbers, name)
         self._require(image_id)
-        numbers.set(image_id, value)
-        self._exclusions.changed(image_id)
+        if numbers.set(image_id, value):
+            self._exclusions.changed(image_id)
 
     def name(self, vocabulary: str, key: int, names: Collection[str]) -> None:
         """Define all names of a key anew; none remove it."""

@@ -47,11 +47,14 @@ class Numbers:
         self._buckets = None
         self._kept.clear()
 
-    def set(self, image_id: int, value: Number | None) -> None:
-        """Set or (None) remove the value of an image. Raises ValueError when it does not fit the kind."""
+    def set(self, image_id: int, value: Number | None) -> bool:
+        """Set or (None) remove the value of an image; whether it was another before.
+
+        Raises ValueError when it does not fit the kind.
+        """
         old = self.column.get(image_id)
         if value is not None and value == old:
-            return
+            return False
         self.column.set(image_id, value)
         if self._buckets is not None:
             self._buckets.move(image_id, old, value, len(self._images))
@@ -60,6 +63,7 @@ class Numbers:
                 images.add(image_id)
             else:
                 images.discard(image_id)
+        return True
 
     def forget(self, image_id: int) -> None:
         """The image has gone."""

@@ -22,10 +22,12 @@ from polybooru.db.tables import (
     users,
 )
 from polybooru.library import image_visibility
-from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import ImageNotFound, InvalidValue
 from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
 from polybooru.library.tags import Tag, count_images, in_display_order, load_tag_lists
+from polybooru.library.texts import reason_text
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_row_words
 from polybooru.library.work import Reading, Work
 
@@ -173,63 +175,69 @@ def featured_image(reading: Reading) -> Image:
     return find_image(reading, image_id)
 
 
+@verb(Acts.IMAGE)
 def feature_image(work: Work, actor: Actor, image_id: int) -> None:
-    """Put the image on the front. Raises NotAllowed, ImageNotFound, InvalidValue."""
+    """Put the image on the front.
+
+    Raises LoginRequired, also for the operator, NotAllowed, ImageNotFound, InvalidValue for one that is not
+    in sight.
+    """
     user_id = require(actor, Permission.MODERATE)
     if not is_in_sight(lock_image(work, actor, image_id)):
         raise InvalidValue("image", "An image that is not in sight cannot be featured.")
     work.execute(insert(features), [{"image_id": image_id, "user_id": user_id, "created_at": work.now}])
+    work.logged(user_id, "image.feature", "image", image_id)
     work.changed("feature", image_id)
 
 
+@verb(Acts.IMAGE)
 def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
     """Take the image from everybody's sight, reversibly; a repeat only changes the reason.
 
-    Raises NotAllowed, ImageNotFound, InvalidValue.
+    Raises NotAllowed, ImageNotFound, InvalidValue, also for a merged one.
     """
-    user_id = require(actor, Permission.MODERATE)
-    if not reason.strip():
-        raise InvalidValue("reason", "Hiding an image needs a reason.")
-    image = _find_locked(work, actor, image_id)
-    if image.is_in_sight:
-        count_images(work, [tag.id for tag in image.tags], -1)
-        _count_in_galleries(work, image_id, -1)
-    work.execute(
-        update(images)
-        .where(images.c.id == image_id)
-        .values(
-            hidden_from_users=True,
-            deletion_reason=reason.strip(),
-            deleted_by_user_id=user_id,
-            updated_at=whole_seconds(work.now),
-        )
-    )
-    put_row_words(work, IMAGE_WORDS, image_id)
-    work.changed("image", image_id)
+    user_id = require_staff(actor)
+    why = reason_text(reason)
+    image = lock_image(work, actor, image_id)
+    if image.duplicate_id is not None:
+        raise InvalidValue("image", "is merged into another")
+    if is_in_sight(image):
+        _count(work, image_id, -1)
+    _set_hidden(work, image_id, hidden_from_users=True, deletion_reason=why, deleted_by_user_id=user_id)
+    work.logged(user_id, "image.hide", "image", image_id, reason=why)
 
 
+@verb(Acts.IMAGE)
 def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
-    """Undo `hide_image`; a visible image stays as it is. Raises NotAllowed, ImageNotFound."""
-    require(actor, Permission.MODERATE)
-    image = _find_locked(work, actor, image_id)
+    """Undo `hide_image`; a visible image stays as it is.
+
+    Raises NotAllowed, ImageNotFound, InvalidValue for one that was merged or destroyed.
+    """
+    user_id = require_staff(actor)
+    image = lock_image(work, actor, image_id)
     if not image.hidden_from_users:
         return
+    if image.duplicate_id is not None:
+        raise InvalidValue("image", "is merged into another; undo that")
+    if image.is_destroyed:
+        raise InvalidValue("image", "has no files any more")
     if image.is_approved:
-        count_images(work, [tag.id for tag in image.tags], 1)
-        _count_in_galleries(work, image_id, 1)
-    work.execute(
-        update(images)
-        .where(images.c.id == image_id)
-        .values(
-            hidden_from_users=False,
-            deletion_reason=None,
-            deleted_by_user_id=None,
-            duplicate_id=None,
-            updated_at=whole_seconds(work.now),
-        )
-    )
+        _count(work, image_id, 1)
+    _set_hidden(work, image_id, hidden_from_users=False, deletion_reason=None, deleted_by_user_id=None)
+    work.logged(user_id, "image.unhide", "image", image_id)
+
+
+def _set_hidden(work: Work, image_id: int, **values: object) -> None:
+    values["updated_at"] = whole_seconds(work.now)
+    work.execute(update(images).where(images.c.id == image_id).values(**values))
     put_row_words(work, IMAGE_WORDS, image_id)
     work.changed("image", image_id)
+
+
+def _count(work: Work, image_id: int, by: int) -> None:
+    tagged = select(image_tags.c.tag_id).where(image_tags.c.image_id == image_id)
+    count_images(work, work.execute(tagged).scalars().all(), by)
+    _count_in_galleries(work, image_id, by)
 
 
 def _count_in_galleries(work: Work, image_id: int, by: int) -> None:
@@ -239,12 +247,6 @@ def _count_in_galleries(work: Work, image_id: int, by: int) -> None:
     for gallery_id in work.execute(in_line.with_for_update(key_share=True)).scalars().all():
         counted = update(galleries).where(galleries.c.id == gallery_id)
         work.execute(counted.values(image_count=galleries.c.image_count + by))
-
-
-def _find_locked(work: Work, actor: Actor, image_id: int) -> Image:
-    # Two that hide the same image must not both lower its counts.
-    lock_image(work, actor, image_id)
-    return find_image(work, image_id)
 
 
 def whole_seconds(moment: datetime) -> datetime:

@@ -20,12 +20,13 @@ from sqlalchemy import insert, select
 
 from polybooru import media, store
 from polybooru.db.full_text import IMAGE_WORDS
-from polybooru.db.tables import image_sources, image_tags, images
+from polybooru.db.tables import image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.approval import is_trusted
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
+from polybooru.library.image_sources import insert_sources, source_faults
 from polybooru.library.images import whole_seconds
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
@@ -201,14 +202,7 @@ def _media_fault(error: media.MediaError) -> Fault:
 def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
     if len(storable(wanted.description).encode()) > policy.max_description_bytes:
         yield Fault(FaultCode.DESCRIPTION_TOO_LONG, policy.max_description_bytes)
-    sources = dict.fromkeys(wanted.sources)
-    if len(sources) > policy.max_sources:
-        yield Fault(FaultCode.TOO_MANY_SOURCES, policy.max_sources)
-    for source in sources:
-        if not source.startswith(("http://", "https://")) or source != storable(source):
-            yield Fault(FaultCode.BAD_SOURCE, source)
-    if any(len(source) > policy.max_source_characters for source in sources):
-        yield Fault(FaultCode.SOURCE_TOO_LONG, policy.max_source_characters)
+    yield from source_faults(policy, wanted.sources)
     if wanted.file_name is not None and len(storable(wanted.file_name).encode()) > policy.max_file_name_bytes:
         yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
 
@@ -245,15 +239,7 @@ def _insert(
         known = select(images.c.id).where(images.c.orig_sha512_hash == sha512)
         raise UploadRefused([Fault(FaultCode.DUPLICATE_FILE, work.execute(known).scalar_one())])
     work.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag.id} for tag in tags])
-    sources = dict.fromkeys(wanted.sources)
-    if sources:
-        work.execute(
-            insert(image_sources),
-            [
-                {"image_id": image_id, "position": position, "url": url, "folded_url": url.lower()}
-                for position, url in enumerate(sources)
-            ],
-        )
+    insert_sources(work, image_id, list(dict.fromkeys(wanted.sources)))
     put_words(work, IMAGE_WORDS, image_id, description=description)
     if is_approved:
         count_images(work, [tag.id for tag in tags], 1)

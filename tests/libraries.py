@@ -29,6 +29,9 @@ from polybooru.db.tables import (
     image_sources,
     image_tags,
     images,
+    poll_options,
+    poll_votes,
+    polls,
     posts,
     tags,
     topics,
@@ -231,14 +234,16 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
     tables = (votes, faves, hides, comments, images, image_tags, tags, gallery_images, galleries)
-    tables += (posts, topics, forums)
+    tables += (posts, topics, forums, polls, poll_options, poll_votes)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
     visible = {row.id for row in all_of[images] if row.is_approved and not row.hidden_from_users}
     voted = Counter((row.image_id, row.is_up) for row in all_of[votes])
     faved = Counter(row.image_id for row in all_of[faves])
     hidden = Counter(row.image_id for row in all_of[hides])
-    commented = Counter(row.image_id for row in all_of[comments] if not row.hidden_from_users)
+    commented = Counter(
+        row.image_id for row in all_of[comments] if row.is_approved and not row.hidden_from_users
+    )
     tagged = Counter(row.tag_id for row in all_of[image_tags] if row.image_id in visible)
     told = [
         claim
@@ -254,6 +259,10 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     chosen = Counter(row.gallery_id for row in all_of[gallery_images] if row.image_id in visible)
     told += [("images", row.id, row.image_count, tagged[row.id]) for row in all_of[tags]]
     told += [("gallery", row.id, row.image_count, chosen[row.id]) for row in all_of[galleries]]
+    chosen = Counter(row.option_id for row in all_of[poll_votes])
+    voters = Counter(poll_id for poll_id, _ in {(row.poll_id, row.user_id) for row in all_of[poll_votes]})
+    told += [("poll option", row.id, row.vote_count, chosen[row.id]) for row in all_of[poll_options]]
+    told += [("poll", row.id, row.voter_count, voters[row.id]) for row in all_of[polls]]
     return [claim for claim in told + _forum_claims(all_of) if claim[2] != claim[3]]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL
 
@@ -122,6 +123,7 @@ def policy(settings: Settings) -> Policy:
         everything_filter_id=philomena.everything_filter_id,
         is_registration_open=settings.registration.enabled,
         filter_budget_ms=settings.query.anonymous_budget_ms,
+        own_hosts=frozenset({urlsplit(settings.public_url).netloc.lower()} - {""}),
     )
 
 

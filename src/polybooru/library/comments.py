@@ -1,6 +1,7 @@
 """Comments on images. The image counts those in sight; whoever changes one holds the image's row.
 
-Neighbours: `written`, what comments share with posts.
+A comment is in sight if staff have not hidden it and it waits for no approval.
+Neighbours: `written`, what comments share with posts; `notices`, who hears of one.
 """
 
 from typing import Any
@@ -8,88 +9,154 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from polybooru.db.full_text import COMMENT_WORDS
-from polybooru.db.tables import comments, images
-from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import CommentNotFound
-from polybooru.library.image_visibility import lock_open_image
-from polybooru.library.images import MAX_ID
-from polybooru.library.work import Work
-from polybooru.library.written import Written
+from polybooru.db.tables import comment_edits, comments, images
+from polybooru.library.actors import Actor, Permission, require, require_staff
+from polybooru.library.errors import CommentNotFound, ImageNotFound, NotAllowed, Unavailable
+from polybooru.library.image_visibility import MAX_ID, ImageState, lock_image, lock_open_image
+from polybooru.library.notices import IMAGE_COMMENT, note
+from polybooru.library.verbs import Acts, verb
+from polybooru.library.work import Reading, Work
+from polybooru.library.written import Edit, Written, may_see
 
-_COMMENT = Written(kind="comment", table=comments, words=COMMENT_WORDS)
+COMMENT = Written(kind="comment", table=comments, edits=comment_edits, words=COMMENT_WORDS)
 
 
+@verb(Acts.IMAGE)
 def post_comment(work: Work, actor: Actor, image_id: int, body: str, *, is_anonymous: bool = False) -> int:
-    """Id of the new comment. Raises LoginRequired, NotAllowed, ImageNotFound, InvalidValue."""
-    require(actor, Permission.WRITE)
-    body = _COMMENT.body(body)
-    lock_open_image(work, actor, image_id)
-    comment_id = _COMMENT.insert(work, actor, body, is_anonymous=is_anonymous, image_id=image_id)
-    _count(work, image_id, 1)
+    """Id of the new comment. One of a young account that leads to other hosts waits for approval.
+
+    Raises LoginRequired, NotAllowed where comments are locked too, ImageNotFound, InvalidValue.
+    """
+    user_id = require(actor, Permission.WRITE)
+    stored = COMMENT.body(work, actor, body)
+    _refuse_locked(lock_open_image(work, actor, image_id))
+    comment_id = COMMENT.insert(work, actor, stored, is_anonymous=is_anonymous, image_id=image_id)
+    if not stored.needs_approval:
+        _come_into_sight(work, user_id, image_id, comment_id)
     return comment_id
 
 
+@verb(Acts.COMMENT)
 def edit_comment(work: Work, actor: Actor, comment_id: int, body: str, *, reason: str = "") -> None:
-    """Change an own comment. Raises LoginRequired, NotAllowed, CommentNotFound, InvalidValue."""
+    """Change an own comment, for staff any, with a reason; what it was is kept.
+
+    Raises LoginRequired, NotAllowed where comments are locked too, CommentNotFound, InvalidValue.
+    """
     require(actor, Permission.WRITE)
-    comment, image = _locked(work, comment_id)
+    comment, image = _locked(work, actor, comment_id)
     if comment.hidden_from_users or image.hidden_from_users:
         raise _not_found(comment_id)
-    _COMMENT.edit(work, actor, comment, body, reason=reason)
+    if not actor.is_staff:
+        _refuse_locked(image)
+    is_approved = COMMENT.edit(work, actor, comment, body, reason=reason)
+    if comment.is_approved and not is_approved:
+        _count(work, image.id, -1)
 
 
+@verb(Acts.COMMENT)
 def hide_comment(work: Work, actor: Actor, comment_id: int, *, reason: str) -> None:
     """Take the comment from sight, reversibly; a repeat only changes the reason.
 
     Raises LoginRequired, NotAllowed, CommentNotFound, InvalidValue.
     """
-    require(actor, Permission.MODERATE)
-    comment, _ = _locked(work, comment_id)
-    _COMMENT.hide(work, actor, comment, reason=reason)
-    if not comment.hidden_from_users:
+    require_staff(actor)
+    comment, _ = _locked(work, actor, comment_id)
+    COMMENT.hide(work, actor, comment, reason=reason)
+    if _is_in_sight(comment):
         _count(work, comment.image_id, -1)
 
 
+@verb(Acts.COMMENT)
 def unhide_comment(work: Work, actor: Actor, comment_id: int) -> None:
-    """Undo `hide_comment`; one in sight stays as it is.
+    """Undo `hide_comment`; one that is not hidden stays as it is.
 
     Raises LoginRequired, NotAllowed, CommentNotFound, InvalidValue for one that was destroyed.
     """
-    require(actor, Permission.MODERATE)
-    comment, _ = _locked(work, comment_id)
+    require_staff(actor)
+    comment, _ = _locked(work, actor, comment_id)
     if not comment.hidden_from_users:
         return
-    _COMMENT.unhide(work, actor, comment)
-    _count(work, comment.image_id, 1)
+    COMMENT.unhide(work, actor, comment)
+    if comment.is_approved:
+        _count(work, comment.image_id, 1)
 
 
+@verb(Acts.COMMENT)
 def destroy_comment(work: Work, actor: Actor, comment_id: int) -> None:
-    """Remove the text of a hidden comment for good; the row stays.
+    """Remove the text of a hidden comment and what it was before for good; the row stays.
 
     Raises LoginRequired, NotAllowed, CommentNotFound, InvalidValue for one in sight.
     """
-    require(actor, Permission.MODERATE)
-    comment, _ = _locked(work, comment_id)
-    _COMMENT.destroy(work, actor, comment)
+    require_staff(actor)
+    comment, _ = _locked(work, actor, comment_id)
+    COMMENT.destroy(work, actor, comment)
 
 
-def _locked(work: Work, comment_id: int) -> tuple[Row[Any], Row[Any]]:
-    """The comment and its image, the image locked first: in one order everywhere."""
+@verb(Acts.COMMENT)
+def approve_comment(work: Work, actor: Actor, comment_id: int) -> bool:
+    """Let everybody see a comment; whether it was waiting for that.
+
+    Raises LoginRequired, NotAllowed, CommentNotFound.
+    """
+    require_staff(actor)
+    comment, _ = _locked(work, actor, comment_id)
+    if comment.is_approved:
+        return False
+    COMMENT.approve(work, actor, comment)
+    if not comment.hidden_from_users:
+        _come_into_sight(work, comment.user_id, comment.image_id, comment_id)
+    return True
+
+
+def comment_history(reading: Reading, actor: Actor, comment_id: int) -> list[Edit]:
+    """Its edits, the last one first, for everybody who may see it. Raises CommentNotFound."""
+    row = None
+    if 0 < comment_id <= MAX_ID:
+        both = comments.join(images, images.c.id == comments.c.image_id)
+        columns = (images.c.hidden_from_users.label("is_image_hidden"), images.c.uploader_id)
+        wanted = select(comments, *columns, images.c.is_approved.label("is_image_approved"))
+        row = reading.execute(wanted.select_from(both).where(comments.c.id == comment_id)).one_or_none()
+    if row is None or not may_see(actor, row):
+        raise _not_found(comment_id)
+    is_own_image = actor.user_id is not None and row.uploader_id == actor.user_id
+    is_shown = not row.is_image_hidden and (row.is_image_approved or is_own_image)
+    if not is_shown and not actor.is_staff:
+        raise _not_found(comment_id)
+    return COMMENT.history(reading, comment_id)
+
+
+def _locked(work: Work, actor: Actor, comment_id: int) -> tuple[Row[Any], ImageState]:
+    """The comment, if this caller may see it, and its image, locked first: in one order everywhere."""
     image_id = None
     if 0 < comment_id <= MAX_ID:
         wanted = select(comments.c.image_id).where(comments.c.id == comment_id)
         image_id = work.execute(wanted).scalar_one_or_none()
-    image = None if image_id is None else _locked_image(work, image_id)
-    if image is None:
+    if image_id is None:
         raise _not_found(comment_id)
-    return work.execute(select(comments).where(comments.c.id == comment_id)).one(), image
+    try:
+        image = lock_image(work, actor, image_id)
+    except ImageNotFound as error:
+        raise _not_found(comment_id) from error
+    comment = work.execute(select(comments).where(comments.c.id == comment_id)).one()
+    if comment.image_id != image_id:
+        raise Unavailable("The comment has just come to another image.")
+    if not may_see(actor, comment):
+        raise _not_found(comment_id)
+    return comment, image
 
 
-def _locked_image(work: Work, image_id: int) -> Row[Any] | None:
-    if not 0 < image_id <= MAX_ID:
-        return None
-    wanted = select(images.c.id, images.c.hidden_from_users).where(images.c.id == image_id)
-    return work.execute(wanted.with_for_update(key_share=True)).one_or_none()
+def _is_in_sight(comment: Row[Any]) -> bool:
+    return comment.is_approved and not comment.hidden_from_users
+
+
+def _refuse_locked(image: ImageState) -> None:
+    if image.are_comments_locked:
+        raise NotAllowed("This image takes no comments.")
+
+
+def _come_into_sight(work: Work, user_id: int | None, image_id: int, comment_id: int) -> None:
+    _count(work, image_id, 1)
+    note(work, IMAGE_COMMENT, image_id, comment_id, user_id=user_id)
 
 
 def _count(work: Work, image_id: int, by: int) -> None:

@@ -4,7 +4,8 @@
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
-    │                           PostNotFound, BanNotFound, GrantNotFound,
+    │                           PostNotFound, PollNotFound, NoticeNotFound,
+    │                           BanNotFound, GrantNotFound,
     │                           CategoryNotFound, ReportNotFound,
     │                           DuplicateReportNotFound, BlockNotFound,
     │                           ArtistLinkNotFound, BadgeNotFound, AwardNotFound
@@ -152,6 +153,18 @@ class AwardNotFound(NotFound):
     """Nobody was awarded this."""
 
     code = "award_not_found"
+
+
+class PollNotFound(NotFound):
+    """No such poll, or one in a topic out of sight."""
+
+    code = "poll_not_found"
+
+
+class NoticeNotFound(NotFound):
+    """No such notice, or one of what the caller has not subscribed to."""
+
+    code = "notice_not_found"
 
 
 class NotAllowed(BooruError):

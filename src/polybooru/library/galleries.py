@@ -16,7 +16,9 @@ from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import GalleryNotFound, ImageNotFound, InvalidValue, NotAllowed
 from polybooru.library.image_visibility import in_sight, is_in_sight, not_found
 from polybooru.library.images import MAX_ID
+from polybooru.library.notices import GALLERY_IMAGE, forget, note
 from polybooru.library.texts import body_text, line_text
+from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
 from polybooru.library.work import Work
 
@@ -29,14 +31,21 @@ _IN_LIMIT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryText:
-    """What an owner writes about a gallery. cover_id: an image in sight."""
+    """What an owner writes about a gallery.
+
+    cover_id: an image in sight. is_anonymous: nobody but staff learns whose it is. is_descending: it is shown
+    from its last image to its first.
+    """
 
     title: str
     description: str = ""
     spoiler_warning: str = ""
     cover_id: int | None = None
+    is_anonymous: bool = False
+    is_descending: bool = False
 
 
+@verb(Acts.THE_LIBRARY)
 def create_gallery(work: Work, actor: Actor, text: GalleryText) -> int:
     """Id of a new, empty gallery. Raises LoginRequired, NotAllowed, ImageNotFound, InvalidValue."""
     user_id = require(actor, Permission.WRITE)
@@ -47,28 +56,34 @@ def create_gallery(work: Work, actor: Actor, text: GalleryText) -> int:
     return gallery_id
 
 
+@verb(Acts.GALLERY)
 def edit_gallery(work: Work, actor: Actor, gallery_id: int, text: GalleryText) -> None:
     """Replace all that is written about the gallery.
 
     Raises LoginRequired, NotAllowed, GalleryNotFound, ImageNotFound, InvalidValue.
     """
-    _find_own(work, actor, gallery_id)
+    gallery = _find_own(work, actor, gallery_id)
     row = _row(work, text)
     work.execute(update(galleries).where(galleries.c.id == gallery_id).values(row))
     _put_words(work, gallery_id, row)
+    _log_of_staff(work, actor, gallery, "edit")
     work.changed("gallery", gallery_id)
 
 
+@verb(Acts.GALLERY)
 def delete_gallery(work: Work, actor: Actor, gallery_id: int) -> None:
     """Remove the gallery; its images stay. Raises LoginRequired, NotAllowed, GalleryNotFound."""
-    _find_own(work, actor, gallery_id)
+    gallery = _find_own(work, actor, gallery_id)
+    forget(work, GALLERY_IMAGE, gallery_id)
     for table in (gallery_images, gallery_subscriptions):
         work.execute(delete(table).where(table.c.gallery_id == gallery_id))
     work.execute(delete(galleries).where(galleries.c.id == gallery_id))
     remove_words(work.connection, GALLERY_WORDS, gallery_id)
+    _log_of_staff(work, actor, gallery, "delete")
     work.changed("gallery", gallery_id)
 
 
+@verb(Acts.GALLERY)
 def add_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[int]) -> int:
     """Put images at the end, in this order; those already there stay where they are. Returns how many came.
 
@@ -78,7 +93,7 @@ def add_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[in
     require(actor, Permission.WRITE)
     wanted = _listed(image_ids)
     seen = _locked_images(work, wanted)
-    _find_own(work, actor, gallery_id)
+    gallery = _find_own(work, actor, gallery_id)
     for image_id in wanted:
         if not seen.get(image_id, False):
             raise not_found(image_id)
@@ -95,9 +110,12 @@ def add_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[in
             ],
         )
         _count(work, gallery_id, len(new))
+        note(work, GALLERY_IMAGE, gallery_id, new[-1], user_id=actor.user_id)
+        _log_of_staff(work, actor, gallery, "add_images", images=new)
     return len(new)
 
 
+@verb(Acts.GALLERY)
 def remove_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[int]) -> int:
     """Take images out, also such that are no longer in sight; returns how many were there.
 
@@ -105,16 +123,18 @@ def remove_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence
     """
     require(actor, Permission.WRITE)
     seen = _locked_images(work, _listed(image_ids))
-    _find_own(work, actor, gallery_id)
+    gallery = _find_own(work, actor, gallery_id)
     known = _contained(work, gallery_id, seen)
     for part in _parts(sorted(known)):
         listed = gallery_images.c.image_id.in_(part)
         work.execute(delete(gallery_images).where(gallery_images.c.gallery_id == gallery_id, listed))
     if known:
         _count(work, gallery_id, -sum(seen[image_id] for image_id in known))
+        _log_of_staff(work, actor, gallery, "remove_images", images=list(known))
     return len(known)
 
 
+@verb(Acts.GALLERY)
 def reorder_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequence[int]) -> None:
     """Let these images have the places that they have together, in the order in which they stand here.
 
@@ -123,7 +143,7 @@ def reorder_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequenc
     """
     require(actor, Permission.WRITE)
     wanted = _listed(image_ids)
-    _find_own(work, actor, gallery_id)
+    gallery = _find_own(work, actor, gallery_id)
     known = _contained(work, gallery_id, wanted)
     for image_id in wanted:
         if image_id not in known:
@@ -134,6 +154,7 @@ def reorder_images(work: Work, actor: Actor, gallery_id: int, image_ids: Sequenc
             work.execute(update(gallery_images).where(*one).values(position=position))
     if list(known) != sorted(known, key=known.__getitem__):
         _count(work, gallery_id, 0)
+        _log_of_staff(work, actor, gallery, "reorder_images", images=wanted)
 
 
 def _row(work: Work, text: GalleryText) -> dict[str, object]:
@@ -146,6 +167,8 @@ def _row(work: Work, text: GalleryText) -> dict[str, object]:
         "description": body_text("description", text.description, max_bytes=MAX_DESCRIPTION_BYTES),
         "spoiler_warning": line_text("spoiler_warning", text.spoiler_warning, max_bytes=MAX_WARNING_BYTES),
         "thumbnail_id": text.cover_id,
+        "is_anonymous": text.is_anonymous,
+        "is_descending": text.is_descending,
         "updated_at": work.now,
     }
 
@@ -172,6 +195,11 @@ def _find_own(work: Work, actor: Actor, gallery_id: int) -> Row[Any]:
     if row.user_id != user_id and not actor.is_staff:
         raise NotAllowed("Only its owner changes a gallery.")
     return row
+
+
+def _log_of_staff(work: Work, actor: Actor, gallery: Row[Any], act: str, **details: object) -> None:
+    if gallery.user_id != actor.user_id:
+        work.logged(actor.user_id, f"gallery.{act}", "gallery", gallery.id, title=gallery.title, **details)
 
 
 def _listed(image_ids: Iterable[int]) -> list[int]:

@@ -46,3 +46,5 @@ class Policy:
     everything_filter_id: int = 2
     is_registration_open: bool = True
     filter_budget_ms: float = 100.0
+    own_hosts: frozenset[str] = frozenset()
+    """Where the board is, in lower case, with a port if it has one of its own: links there become paths."""

@@ -19,6 +19,9 @@ from polybooru.db.tables import (
     hides,
     image_tags,
     images,
+    poll_options,
+    poll_votes,
+    polls,
     posts,
     tags,
     topics,
@@ -93,6 +96,7 @@ COUNTERS = (
             images,
             comments.c.image_id == images.c.id,
             comments.c.hidden_from_users.is_(False),
+            comments.c.is_approved,
         ),
     ),
     Counter(
@@ -124,6 +128,21 @@ COUNTERS = (
         name="posts",
         column=topics.c.post_count,
         recount=_number_of([posts], topics, posts.c.topic_id == topics.c.id),
+    ),
+    Counter(
+        noun="poll_option",
+        name="votes",
+        column=poll_options.c.vote_count,
+        recount=_number_of([poll_votes], poll_options, poll_votes.c.option_id == poll_options.c.id),
+    ),
+    Counter(
+        noun="poll",
+        name="voters",
+        column=polls.c.voter_count,
+        recount=select(func.count(poll_votes.c.user_id.distinct()))
+        .where(poll_votes.c.poll_id == polls.c.id)
+        .correlate(polls)
+        .scalar_subquery(),
     ),
     Counter(
         noun="forum",

@@ -6,8 +6,9 @@ Neighbours: `reports`.
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from polybooru.db.tables import comments, forums, galleries, posts, topics, users
 from polybooru.db.types import HIGHEST_ID
@@ -24,6 +25,7 @@ from polybooru.library.errors import (
 from polybooru.library.forums import may_enter
 from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.work import Work
+from polybooru.library.written import may_see
 
 
 class Reportable(StrEnum):
@@ -56,15 +58,17 @@ def _image(work: Work, actor: Actor, image_id: int) -> bool:
 
 
 def _comment(work: Work, actor: Actor, comment_id: int) -> bool:
-    wanted = select(comments.c.image_id, comments.c.hidden_from_users).where(comments.c.id == comment_id)
-    row = work.execute(wanted).one_or_none()
-    return row is not None and not row.hidden_from_users and _image(work, actor, row.image_id)
+    row = work.execute(select(comments).where(comments.c.id == comment_id)).one_or_none()
+    return row is not None and _is_shown(actor, row) and _image(work, actor, row.image_id)
 
 
 def _post(work: Work, actor: Actor, post_id: int) -> bool:
-    wanted = select(posts.c.topic_id, posts.c.hidden_from_users).where(posts.c.id == post_id)
-    row = work.execute(wanted).one_or_none()
-    return row is not None and not row.hidden_from_users and _topic(work, actor, row.topic_id)
+    row = work.execute(select(posts).where(posts.c.id == post_id)).one_or_none()
+    return row is not None and _is_shown(actor, row) and _topic(work, actor, row.topic_id)
+
+
+def _is_shown(actor: Actor, row: Row[Any]) -> bool:
+    return not row.hidden_from_users and may_see(actor, row)
 
 
 def _topic(work: Work, actor: Actor, topic_id: int) -> bool:

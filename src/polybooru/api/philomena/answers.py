@@ -59,6 +59,8 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.ForumNotFound: 404,
         errors.TopicNotFound: 404,
         errors.PostNotFound: 404,
+        errors.PollNotFound: 404,
+        errors.NoticeNotFound: 404,
         errors.BanNotFound: 404,
         errors.ReportNotFound: 404,
         errors.DuplicateReportNotFound: 404,

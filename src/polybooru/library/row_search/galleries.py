@@ -1,6 +1,6 @@
-"""Galleries as they are searched; everybody may find every one."""
+"""Galleries as they are searched; everybody may find every one, but not whose an anonymous one is."""
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, not_, select
 
 from polybooru.db.full_text import GALLERY_WORDS
 from polybooru.db.tables import galleries, gallery_images, gallery_subscriptions, users
@@ -34,12 +34,13 @@ def galleries_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
         .scalar_subquery()
     )
     owner = of_column(galleries.c.user_id)
+    told = () if viewer.is_staff else (not_(galleries.c.is_anonymous),)
     return Noun(
         fields=gallery_fields(viewer),
         answers={
             **full_text(GALLERY_WORDS, galleries.c.id, is_sqlite=is_sqlite),
             "title": of_column(galleries.c.folded_title),
-            "user": of_person(galleries.c.user_id, users.c.folded_name),
+            "user": of_person(galleries.c.user_id, users.c.folded_name, *told),
             "id": of_column(galleries.c.id),
             "image_count": of_column(galleries.c.image_count),
             "watcher_count": watchers,
@@ -48,7 +49,7 @@ def galleries_for(viewer: Viewer, *, is_sqlite: bool) -> Noun:
             "watcher_ids": Values(
                 value=gallery_subscriptions.c.user_id, elsewhere=_listed(gallery_subscriptions)
             ),
-            "user_id": owner,
+            "user_id": of_column(galleries.c.user_id, *told),
             OWNER: owner,
             "thumbnail_id": of_column(galleries.c.thumbnail_id),
             "created_at": of_column(galleries.c.created_at),

@@ -6,7 +6,14 @@ from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
 from tests.adapters.verbs.objects.people import add_filters, add_grants, add_people, add_tokens
 from tests.adapters.verbs.objects.reports import add_reports
-from tests.adapters.verbs.objects.social import add_comments, add_forums, add_galleries, add_topics
+from tests.adapters.verbs.objects.social import (
+    add_comments,
+    add_forums,
+    add_galleries,
+    add_polls,
+    add_subscriptions,
+    add_topics,
+)
 from tests.adapters.verbs.objects.tags import add_tags
 from tests.adapters.verbs.rehearsal import Rehearsal
 from tests.adapters.verbs.roles import add_actors
@@ -26,6 +33,8 @@ ROOMS: tuple[Callable[[World], None], ...] = (
     add_galleries,
     add_forums,
     add_topics,
+    add_polls,
+    add_subscriptions,
     add_bans,
     add_reports,
 )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
+from tests.adapters.verbs.plain.forums import Topics
 from tests.adapters.verbs.plain.images import Comments, Galleries, Gallery, Picture, Pictures
 from tests.adapters.verbs.plain.looks import Looks
 from tests.adapters.verbs.plain.people import Bans
@@ -30,9 +31,11 @@ from polybooru.library.galleries import (
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.interactions import fave, hide, unfave, unhide, unvote, vote
 from polybooru.library.library import Library
+from polybooru.library.posts import reply
 from polybooru.library.tag_edits import edit_image_tags
 from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.library.tags import ensure_tags
+from polybooru.library.topics import TopicText, create_topic, hide_topic, unhide_topic
 from polybooru.library.watched_lists import unwatch_tag, watch_tag
 
 TAGS = ("cat", "dog", "bird", "kitty", "hound")
@@ -56,7 +59,7 @@ class Board(RuleBasedStateMachine):
     open_library: ClassVar[Callable[[ExitStack], Library]]
     """Set by the test: a new library, which is closed with the stack."""
     comments, galleries = Bundle("comments"), Bundle("galleries")
-    filters, bans = Bundle("filters"), Bundle("bans")
+    filters, bans, topics = Bundle("filters"), Bundle("bans"), Bundle("topics")
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,10 +73,13 @@ class Board(RuleBasedStateMachine):
         with self.library.work() as work:
             ensure_tags(work, TAGS)
         self.banned = Bans(self.actors)
+        self.talk = Topics()
         self.said, self.shown = Comments(self.pictures), Galleries(self.pictures)
         self.tags = Tags(self.pictures, self.library.policy.min_tags)
         self.searchers = cycle(["", *ROLES])
-        self.looks = Looks(self.library, self.actors, self.pictures, self.said, self.shown, self.tags)
+        self.looks = Looks(
+            self.library, self.actors, self.pictures, self.said, self.shown, self.tags, self.talk
+        )
 
     def teardown(self) -> None:
         try:
@@ -179,6 +185,25 @@ class Board(RuleBasedStateMachine):
     @rule(person=people, name=names, verb=st.sampled_from([watch_tag, unwatch_tag]))
     def watches(self, person: str, name: str, verb: Callable[..., Any]) -> None:
         self.both(verb, self.tags, person, name)
+
+    @rule(target=topics, person=people)
+    def begins_a_topic(self, person: str) -> Any:
+        topic_id = self.both(create_topic, self.talk, person, "dis", TopicText(title="Trees", body="Which?"))
+        if topic_id is None:
+            return multiple()
+        self.talk.posts[topic_id] = 1
+        return topic_id
+
+    @rule(person=people, topic_id=topics)
+    def replies(self, person: str, topic_id: int) -> None:
+        self.both(reply, self.talk, person, topic_id, "All.")
+
+    @rule(person=people, topic_id=topics, is_hiding=st.booleans())
+    def moderates_a_topic(self, person: str, topic_id: int, *, is_hiding: bool) -> None:
+        if is_hiding:
+            self.both(hide_topic, self.talk, person, topic_id, reason="rude")
+        else:
+            self.both(unhide_topic, self.talk, person, topic_id)
 
     @rule(target=bans, person=people, other=people)
     def bans_somebody(self, person: str, other: str) -> Any:

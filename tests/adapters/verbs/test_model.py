@@ -16,8 +16,8 @@ from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.media import Decoders
 
-WALKS = 12
-STEPS = 40
+WALKS = 16
+STEPS = 50
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

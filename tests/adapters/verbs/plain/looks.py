@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from tests.adapters.verbs.plain.forums import Topics
 from tests.adapters.verbs.plain.images import Comments, Galleries, Picture, Pictures
 from tests.adapters.verbs.plain.tags import Tags
 from tests.libraries import wrong_counters
 
-from polybooru.db.tables import galleries, gallery_images, images, tag_implications, tags
+from polybooru.db.tables import forums, galleries, gallery_images, images, tag_implications, tags
 from polybooru.library.actors import ANONYMOUS, Actor
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
@@ -25,6 +26,7 @@ class Looks:
     comments: Comments
     galleries: Galleries
     tags: Tags
+    topics: Topics
     search: ImageSearch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,6 +37,7 @@ class Looks:
         self._check_counters()
         self._check_tags()
         self._check_galleries()
+        self._check_forum()
         for name in searchers:
             actor = self.actors.get(name, ANONYMOUS)
             for text, found in self._queries(name, actor):
@@ -95,6 +98,11 @@ class Looks:
             gallery_id: (sum(not self.pictures.by_id[i].is_hidden for i in one.image_ids), one.image_ids)
             for gallery_id, one in self.galleries.by_id.items()
         }
+
+    def _check_forum(self) -> None:
+        with self.library.reading() as reading:
+            counts = select(forums.c.topic_count, forums.c.post_count).where(forums.c.short_name == "dis")
+            assert tuple(reading.execute(counts).one()) == self.topics.counts
 
     def _queries(self, name: str, actor: Actor) -> Iterator[tuple[str, Found]]:
         """Text of a search, and what it finds."""

@@ -15,6 +15,7 @@ from tests.adapters.verbs.plain.people import Bans
 from tests.adapters.verbs.plain.tags import Tags
 from tests.libraries import add_image, add_person
 
+from polybooru.library import jobs
 from polybooru.library.actors import Actor, Role
 from polybooru.library.bans import ban_of_user, ban_user, lift_ban
 from polybooru.library.comments import hide_comment, post_comment, unhide_comment
@@ -33,7 +34,8 @@ from polybooru.library.interactions import fave, hide, unfave, unhide, unvote, v
 from polybooru.library.library import Library
 from polybooru.library.posts import reply
 from polybooru.library.tag_edits import edit_image_tags
-from polybooru.library.tag_relations import alias_tag, imply_tag
+from polybooru.library.tag_jobs import STEPS, go_on
+from polybooru.library.tag_relations import alias_tag, imply_tag, unalias_tag, unimply_tag
 from polybooru.library.tags import ensure_tags
 from polybooru.library.topics import TopicText, create_topic, hide_topic, unhide_topic
 from polybooru.library.watched_lists import unwatch_tag, watch_tag
@@ -174,9 +176,22 @@ class Board(RuleBasedStateMachine):
     def deletes_a_gallery(self, person: str, gallery_id: int) -> None:
         self.both(delete_gallery, self.shown, person, gallery_id)
 
-    @rule(person=people, name=names, other=names, verb=st.sampled_from([alias_tag, imply_tag]))
+    @rule(person=people, name=names, other=names, verb=st.sampled_from([alias_tag, imply_tag, unimply_tag]))
     def relates_tags(self, person: str, name: str, other: str, verb: Callable[..., Any]) -> None:
         self.both(verb, self.tags, person, name, other)
+        self._work_off()
+
+    @rule(person=people, name=names)
+    def unaliases(self, person: str, name: str) -> None:
+        self.both(unalias_tag, self.tags, person, name)
+
+    def _work_off(self) -> None:
+        """What verbs leave to the worker."""
+        for kind in STEPS:
+            with self.library.work() as work:
+                taken = jobs.take(work, kind, limit=9, lease_seconds=60)
+            for job in taken:
+                assert go_on(self.library, job)
 
     @rule(person=people, image_id=pictures, old=some_names, new=some_names)
     def edits_tags(self, person: str, image_id: int, old: list[str], new: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.adapters.verbs.objects.categories import add_categories
 from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
 from tests.adapters.verbs.objects.people import add_filters, add_grants, add_people, add_tokens
@@ -29,6 +30,7 @@ ROOMS: tuple[Callable[[World], None], ...] = (
     add_images,
     add_tags,
     add_filters,
+    add_categories,
     add_comments,
     add_galleries,
     add_forums,

@@ -29,18 +29,35 @@ class Tags:
 
     def alias_tag(self, actor: Actor, name: str, target_name: str) -> None:
         staff_only(actor)
-        refuse(name == target_name or target_name in self.aliases or name in self.aliases.values())
-        refuse(any(name in picture.tags for picture in self.pictures.by_id.values()))
+        refuse(name == target_name)
+        if self.aliases.get(name) == target_name:
+            return
+        refuse(target_name in self.aliases or name in self.aliases.values())
         self.aliases[name] = target_name
-        for names in (*self.hidden_by.values(), *self.watched.values()):
+        carried = [picture.tags for picture in self.pictures.by_id.values()]
+        for names in (*carried, *self.hidden_by.values(), *self.watched.values()):
             if name in names:
                 names.remove(name)
                 names.add(target_name)
 
     def imply_tag(self, actor: Actor, name: str, implied_name: str) -> None:
         staff_only(actor)
-        refuse(name == implied_name or name in self.implied.get(implied_name, ()))
+        reached, fresh = set[str](), {implied_name}
+        while fresh:
+            reached |= fresh
+            fresh = set().union(*(self.implied.get(one, ()) for one in fresh)) - reached
+        refuse(name in reached)
         self.implied.setdefault(name, set()).add(implied_name)
+
+    def unalias_tag(self, actor: Actor, name: str) -> None:
+        staff_only(actor)
+        refuse(name not in self.aliases)
+        del self.aliases[name]
+
+    def unimply_tag(self, actor: Actor, name: str, implied_name: str) -> None:
+        staff_only(actor)
+        refuse(implied_name not in self.implied.get(name, ()))
+        self.implied[name].remove(implied_name)
 
     def edit_image_tags(self, actor: Actor, image_id: int, old: list[str], new: list[str]) -> None:
         picture = self.pictures.open(image_id)

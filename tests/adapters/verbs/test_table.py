@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from tests.adapters.verbs.document import document
 from tests.adapters.verbs.recipes.every import RECIPES
 from tests.adapters.verbs.roles import ANYBODY, ASSISTANT, OWNER, ROLES, STAFF, STRANGER
@@ -10,13 +11,31 @@ from tests.adapters.verbs.table import KINDS, KNOWN, VerbTable
 from tests.adapters.verbs.world import MISSING, World
 from tests.repository import ROOT
 
+from polybooru.db.tables.base import metadata
 from polybooru.library.verbs import VERBS, Acts
 
 PAGE = ROOT / "docs" / "reference" / "verbs.md"
 
 
+Rows = dict[str, list[tuple[object, ...]]]
+"""Of the whole database, by table."""
+
+
+def _rows(world: World) -> Rows:
+    with world.library.reading() as reading:
+        return {
+            name: sorted(map(tuple, reading.execute(select(table))), key=repr)
+            for name, table in metadata.tables.items()
+        }
+
+
 @pytest.fixture(scope="module")
-def table(world: World) -> VerbTable:
+def rows_before(world: World) -> Rows:
+    return _rows(world)
+
+
+@pytest.fixture(scope="module")
+def table(world: World, rows_before: Rows) -> VerbTable:
     return VerbTable(world)
 
 
@@ -125,3 +144,10 @@ def test_the_page_for_operators_is_the_table(
     if request.config.getoption("update_golden"):
         PAGE.write_text(text, encoding="utf-8")
     assert text == PAGE.read_text(encoding="utf-8")
+
+
+def test_nothing_stays_of_a_cell(table: VerbTable, rows_before: Rows) -> None:
+    """Else one cell would find what another left behind."""
+    for name in KNOWN:
+        table.of(name)
+    assert _rows(table.world) == rows_before

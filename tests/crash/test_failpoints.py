@@ -1,12 +1,14 @@
 """The program dies, as by `kill -9`, at each point between two steps. The next start brings all to an end."""
 
+import contextlib
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.programs import Commands, Program, environment, picture, serving, until, write_manifest
+from tests.programs import PASSWORD, Commands, Program, environment, picture, serving, until, write_manifest
 from tests.repository import SOURCE
 
 pytestmark = pytest.mark.slow
@@ -20,7 +22,8 @@ POINTS = {
     "represent.before_commit": 1,
     "represent.after_commit": 1,
 }
-TAG_POINTS = {"tag_job.after_step"}
+JOB_POINT = "tag_job.after_step"
+TAG_POINTS = {JOB_POINT}
 REPRESENT_POINTS = [name for name in POINTS if name.startswith("represent.")]
 UPLOAD_POINTS = [name for name in POINTS if name.startswith("upload.")]
 
@@ -96,6 +99,33 @@ def test_a_web_process_killed_in_an_upload_leaves_all_of_it_or_nothing(
     finally:
         server.kill_everything()
     assert_sound(polybooru, data, images=POINTS[point])
+
+
+def test_a_deletion_killed_in_between_is_completed_by_the_worker(
+    polybooru: Commands, data: Path, tmp_path: Path
+) -> None:
+    manifest = write_manifest(tmp_path / "pictures", [1, 2])
+    assert polybooru("user", "create", "eve", "--password-stdin", "--data", data, text=PASSWORD).status == 0
+    assert polybooru("import", "manifest", manifest, "--uploader", "eve", "--data", data).status == 0
+    killed = subprocess.run(
+        [*armed(JOB_POINT), "user", "delete", "eve", "--data", data],
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == KILLED
+    assert polybooru("user", "show", "eve", "--data", data).status == 1
+
+    def left() -> tuple[int, int]:
+        with contextlib.closing(sqlite3.connect(data / "polybooru.sqlite3")) as rows:
+            [jobs] = rows.execute("select count(*) from jobs where kind = 'erase'").fetchone()
+            [signed] = rows.execute("select count(*) from images where not is_anonymous").fetchone()
+        return jobs, signed
+
+    assert left()[0] == 1
+    with serving(data) as server:
+        until(lambda: left() == (0, 0), server)
+    assert_sound(polybooru, data, images=2)
 
 
 def assert_sound(polybooru: Commands, data: Path, *, images: int) -> None:

@@ -3,10 +3,13 @@
 import getpass
 import sys
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polybooru.cli.progress import progress
 from polybooru.cli.said import Facts, Json, columns, show, tell
 from polybooru.cli.session import Data, existing_library
 from polybooru.library.actors import OPERATOR, Role
@@ -128,6 +131,42 @@ def reactivate(name: str, as_json: Json = False, data: Data = None) -> None:
         reactivate_user(work, OPERATOR, user_id)
         user = get_user(work, user_id)
     tell(_facts(user), f"{user.name} is switched on.", as_json=as_json)
+
+
+@app.command("delete")
+def delete(name: str, reason: Reason = "", as_json: Json = False, data: Data = None) -> None:
+    """End an account for good; what it wrote and uploaded stays, as anonymous."""
+    from polybooru.library import jobs
+    from polybooru.library.account_deletion import delete_user
+    from polybooru.library.accounts import find_user
+    from polybooru.library.tag_jobs import bring_to_end
+
+    with existing_library(data) as library:
+        with library.work() as work:
+            user = find_user(work, name)
+            delete_user(work, OPERATOR, user.id, reason=reason)
+        with progress("Erasing", is_said_when_short=False) as bar:
+            slices = count(1)
+            bring_to_end(library, jobs.ERASE, user.id, after_each=lambda: bar.set(next(slices), None))
+    tell(_facts(user), f"{user.name} is deleted.", as_json=as_json)
+
+
+@app.command("export")
+def export(
+    name: str,
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The ZIP to write; must not exist.")],
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Write all data of an account as a ZIP of JSON lines."""
+    from polybooru.library.account_export import export_user
+    from polybooru.library.accounts import find_user
+
+    with existing_library(data) as library:
+        with library.reading() as reading:
+            user = find_user(reading, name)
+        export_user(library, OPERATOR, user.id, file)
+    tell({**_facts(user), "file": str(file)}, f"{file} has the data of {user.name}.", as_json=as_json)
 
 
 def _users(reading: "Reading", role: Role | None) -> "Iterator[User]":

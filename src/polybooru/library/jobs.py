@@ -17,6 +17,8 @@ from polybooru.library.work import Reading, Work
 
 REPRESENT = "represent"
 """Make the representations and fingerprints of an image; `object_id` is its id."""
+ERASE = "erase"
+"""Remove what a deleted account did; `object_id` is the user's id."""
 MOVE_TAGGINGS = "move_taggings"
 """Give the images of an alias its target; `object_id` is the alias."""
 DELETE_TAG = "delete_tag"

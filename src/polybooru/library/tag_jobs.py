@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from polybooru.library import jobs
+from polybooru.library.account_deletion import erase_some
 from polybooru.library.failpoints import failpoint
 from polybooru.library.library import Library
 from polybooru.library.tag_deletion import delete_some
@@ -16,7 +17,7 @@ from polybooru.library.tag_moves import move_some_taggings
 from polybooru.library.work import Work
 
 STEPS: Mapping[str, Callable[[Work, int], bool]] = MappingProxyType(
-    {jobs.MOVE_TAGGINGS: move_some_taggings, jobs.DELETE_TAG: delete_some}
+    {jobs.MOVE_TAGGINGS: move_some_taggings, jobs.DELETE_TAG: delete_some, jobs.ERASE: erase_some}
 )
 """By kind of job; each returns whether there may be more to do."""
 SLICE_SECONDS = 1.0

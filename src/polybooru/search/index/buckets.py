@@ -67,8 +67,8 @@ class Buckets:
 
     def move(self, image_id: int, old: Number | None, new: Number | None, images: int) -> None:
         """Follow a change that the column has already made. images: how many there are in all."""
-        before = None if old is None else self._place(old)
-        place = None if new is None else self._place(new)
+        before = None if old is None else bisect_right(self._lower, old) - 1
+        place = None if new is None else bisect_right(self._lower, new) - 1
         if before is None:
             self.missing.discard(image_id)
         elif before == place:
@@ -80,7 +80,8 @@ class Buckets:
             return
         bucket = self._sets[place]
         bucket.add(image_id)
-        if len(bucket) > max(SMALLEST_SPLIT, 2 * images // BUCKETS):
+        size = len(bucket)
+        if size > SMALLEST_SPLIT and size > 2 * images // BUCKETS:
             self._split(place)
             if len(self._sets) > MOST_BUCKETS:
                 self._merge(images // BUCKETS)

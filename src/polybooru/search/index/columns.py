@@ -75,24 +75,31 @@ class Column:
             self._hold(int(wide[present].min()), int(wide[present].max()))
         self._values[ids] = np.where(present, wide, self._missing).astype(self._values.dtype)
 
-    def set(self, image_id: int, value: Number | None) -> None:
-        """None removes the value. Raises ValueError as `check` does."""
-        self._reach(image_id)
+    def set(self, image_id: int, value: Number | None) -> Number | None:
+        """None removes the value. Returns what it was before. Raises ValueError as `check` does."""
+        if image_id >= len(self._values):
+            self._reach(image_id)
+        old: Number | None = self._values.item(image_id)
+        if old == self._missing or old != old:  # noqa: PLR0124 — quicker than isnan
+            old = None
+        if value == old:
+            return old
         if value is None:
             self._values[image_id] = self._missing
-            return
-        if type(value) is int and not self._is_float and self._missing < value <= self._greatest:
-            self._values[image_id] = value  # as a rule it fits, and this is on the way of every update
-            return
-        self.check(value)
-        if not self._is_float:
-            self._hold(int(value), int(value))
-        self._values[image_id] = value
+        elif self._fits(value):
+            self._values[image_id] = value
+        else:
+            self.check(value)
+            if not self._is_float:
+                self._hold(int(value), int(value))
+            self._values[image_id] = value
+        return old
 
     def check(self, value: Number) -> None:
         """Raises ValueError for NaN and infinity, and for a fraction or more than 64 bits among integers."""
-        if not math.isfinite(value) or not (
-            self._is_float or (value == int(value) and MISSING < value < 2**63)
+        if not self._fits(value) and (
+            not math.isfinite(value)
+            or not (self._is_float or (value == int(value) and MISSING < value < 2**63))
         ):
             raise ValueError(f"{value!r} does not fit a column of kind {self.kind.name}")
 
@@ -142,6 +149,10 @@ class Column:
     def reserve(self, image_id: int) -> None:
         """Make a slot, so that `gather` may ask for it."""
         self._reach(image_id)
+
+    def _fits(self, value: Number) -> bool:
+        """As a rule it does, and this is on the way of every update."""
+        return type(value) is int and not self._is_float and self._missing < value <= self._greatest
 
     def _reach(self, image_id: int) -> None:
         if image_id < len(self._values):

@@ -68,12 +68,19 @@ class KeptUnions:
 
     def changed(self, postings: Postings, image_id: int, keys: Collection[int]) -> None:
         """The image has gained or lost these keys."""
-        for kept in self._unions.values():
-            if kept.postings is postings and not kept.keys.isdisjoint(BitMap(keys)):
-                if kept.keys.isdisjoint(BitMap(postings.keys(image_id))):
-                    kept.images.discard(image_id)
-                else:
-                    kept.images.add(image_id)
+        of_these = [kept for kept in self._unions.values() if kept.postings is postings]
+        if not of_these:
+            return
+        different = BitMap(keys)
+        touched = [kept for kept in of_these if not kept.keys.isdisjoint(different)]
+        if not touched:
+            return
+        present = BitMap(postings.keys(image_id))
+        for kept in touched:
+            if kept.keys.isdisjoint(present):
+                kept.images.discard(image_id)
+            else:
+                kept.images.add(image_id)
 
     def clear(self) -> None:
         """Forget all of them: much has changed at once."""

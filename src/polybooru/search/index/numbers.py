@@ -52,10 +52,9 @@ class Numbers:
 
         Raises ValueError when it does not fit the kind.
         """
-        old = self.column.get(image_id)
+        old = self.column.set(image_id, value)
         if value is not None and value == old:
             return False
-        self.column.set(image_id, value)
         if self._buckets is not None:
             self._buckets.move(image_id, old, value, len(self._images))
         for (lower, upper), images in self._kept.items():
@@ -67,8 +66,7 @@ class Numbers:
 
     def forget(self, image_id: int) -> None:
         """The image has gone."""
-        old = self.column.get(image_id)
-        self.column.set(image_id, None)
+        old = self.column.set(image_id, None)
         if self._buckets is not None:
             self._buckets.forget(image_id, old)
         for images in self._kept.values():

@@ -17,6 +17,7 @@ from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 _BLOCK_BITS = 6
 _BLOCK = 1 << _BLOCK_BITS
 _MORE = 128
+_BYTE = 255
 _WIDTHS = ((1, "B"), (2, "H"), (4, "I"))
 _BYTES_OF_A_KEY = 5
 
@@ -47,7 +48,7 @@ class PackedLists:
         block = self._blocks.get(image_id >> _BLOCK_BITS)
         if block is None:
             return []
-        start, end, _ = _place(block, image_id & (_BLOCK - 1))
+        start, end = _place(block, image_id & (_BLOCK - 1))
         return _unpacked(block[start:end])
 
     def set(self, image_id: int, keys: Iterable[int]) -> None:
@@ -99,14 +100,18 @@ class PackedLists:
                 lengths[place] = len(packed)
                 self._blocks[number] = _head(lengths) + packed
             return
-        start, end, lengths = _place(block, place)
-        body = len(block) - sum(lengths)
-        lengths[place] = len(packed)
-        changed = _head(lengths) + block[body:start] + packed + block[end:]
-        if any(lengths):
-            self._blocks[number] = changed
+        start, end = _place(block, place)
+        body = 1 + block[0] * _BLOCK
+        if block[0] == 1 and len(packed) <= _BYTE:  # as a rule, and then the other lengths stay as they are
+            head = b"%b%c%b" % (block[: 1 + place], len(packed), block[2 + place : body])
         else:
+            lengths = _lengths(block)
+            lengths[place] = len(packed)
+            head = _head(lengths)
+        if len(block) + len(packed) == body + end - start:
             del self._blocks[number]
+        else:
+            self._blocks[number] = head + block[body:start] + packed + block[end:]
 
 
 def _head(lengths: list[int]) -> bytes:
@@ -115,13 +120,16 @@ def _head(lengths: list[int]) -> bytes:
     return bytes((width,)) + array(code, lengths).tobytes()
 
 
-def _place(block: bytes, place: int) -> tuple[int, int, list[int]]:
-    """Where the list at this place begins and ends, and the lengths of all."""
+def _lengths(block: bytes) -> list[int]:
     width = block[0]
-    body = 1 + width * _BLOCK
-    lengths = array(dict(_WIDTHS)[width], block[1:body]).tolist()
-    start = body + sum(lengths[:place])
-    return start, start + lengths[place], lengths
+    return array(dict(_WIDTHS)[width], block[1 : 1 + width * _BLOCK]).tolist()
+
+
+def _place(block: bytes, place: int) -> tuple[int, int]:
+    """Where the list at this place begins and ends."""
+    lengths = block[1 : 1 + _BLOCK] if block[0] == 1 else _lengths(block)
+    start = 1 + block[0] * _BLOCK + sum(lengths[:place])
+    return start, start + lengths[place]
 
 
 def _packed(keys: Iterable[int]) -> bytes:

@@ -165,6 +165,11 @@ class Postings:
         wanted, before = sorted(set(keys)), self._keys.keys(image_id)
         if wanted == before:
             return ()
+        if not before:
+            for key in wanted:
+                self._add(key, image_id)
+            self._keys.set(image_id, wanted)
+            return wanted
         added, gone = set(wanted).difference(before), set(before).difference(wanted)
         for key in added:
             self._add(key, image_id)
@@ -209,10 +214,13 @@ class Postings:
                 return False
             images.add(image_id)
         else:
-            place = bisect_left(images, image_id)
-            if place < len(images) and images[place] == image_id:
-                return False
-            images.insert(place, image_id)
+            if images[-1] < image_id:  # as a rule it is a new image
+                images.append(image_id)
+            else:
+                place = bisect_left(images, image_id)
+                if images[place] == image_id:
+                    return False
+                images.insert(place, image_id)
             if len(images) > MOST_FEW:
                 self._images[key] = BitMap(images)
         self._pairs += 1

@@ -8,9 +8,9 @@ Neighbours: `filters` (rows), `image_fields` (what may be written), `image_searc
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from polybooru.db import Change
 from polybooru.db.tables import users, watched_tags
@@ -22,6 +22,7 @@ from polybooru.library.image_index import HIDERS_FIELD, OUT_OF_SIGHT, TAG_ID_FIE
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import HEAVIEST, OutsideLeaf, survey
 from polybooru.library.stored_queries import FILTER_LIMITS
+from polybooru.library.work import Reading
 from polybooru.search.index import LeftOut
 from polybooru.search.language.fields import Fields, QueryError
 from polybooru.search.language.parser import conjunction, disjunction, parse
@@ -73,7 +74,7 @@ class ImageFilters:
         key = (actor.user_id, actor.is_staff)
         found = self._fields.get(key)
         if found is None:
-            found = self._fields_in(actor, filters=self._shown_by(actor), watched=self._watched_by(actor))
+            found = _fields_in(actor, filters=self._shown_by(actor), watched=self._watched_by(actor))
             _put(self._fields, key, found)
         return found
 
@@ -97,9 +98,7 @@ class ImageFilters:
         return self._compiled(actor, stored, forced)
 
     def _compiled(self, actor: Actor, stored: Filter, forced: Filter | None = None) -> CompiledFilter:
-        fields = self._fields_in(
-            actor, filters=no_filter_here, watched=self._watched_by(actor, in_filter=True)
-        )
+        fields = _fields_in(actor, filters=no_filter_here, watched=self._watched_by(actor, in_filter=True))
 
         def read(text: str) -> Query:
             return _stored_query(text, fields, broken=Everything())
@@ -169,28 +168,18 @@ class ImageFilters:
     def _watch_list(self, actor: Actor, user_id: int, *, in_filter: bool) -> Query:
         """in_filter: the user's own filter cannot ask what that filter spoilers."""
         with self._library.reading() as reading:
-            user = reading.execute(select(users).where(users.c.id == user_id)).one_or_none()
-            tags = select(watched_tags.c.tag_id).where(watched_tags.c.user_id == user_id)
-            tag_ids = reading.execute(tags.order_by(watched_tags.c.tag_id)).scalars().all()
+            if in_filter:
+                return _watched_in_filter(reading, actor, user_id)
+            user = _watcher(reading, user_id)
+            tag_ids = _watched_tag_ids(reading, user_id)
         if user is None:
             return Nothing()
-        fields = self._fields_in(
-            actor,
-            filters=no_filter_here if in_filter else self._shown_by(actor),
-            watched=no_watch_list_here,
-        )
-        wanted = any_of([*_tags(tag_ids), _stored_query(user.watched_query, fields, broken=Nothing())])
-        unwanted = [_stored_query(user.watched_exclude, fields, broken=Everything())]
-        if user.watched_hides_spoilered and not in_filter:
+        unwanted: Sequence[Query] = ()
+        if user.watched_hides_spoilered:
             own = replace(actor, current_filter_id=user.current_filter_id)
-            unwanted.extend(self.applied(own, None).hits)
-        return all_of([wanted, *(Not(tree) for tree in unwanted if not isinstance(tree, Nothing))])
-
-    def _fields_in(
-        self, actor: Actor, *, filters: Callable[[int], Query | None], watched: Callable[[], Query] | None
-    ) -> Fields:
-        viewer = Viewer(user_id=actor.user_id, is_staff=actor.is_staff)
-        return image_fields(viewer, resolve_filter=filters, watched=watched)
+            unwanted = self.applied(own, None).hits
+        fields = _fields_in(actor, filters=self._shown_by(actor), watched=no_watch_list_here)
+        return _watched(user, tag_ids, fields, unwanted)
 
     def _keep(self, kept: dict[_Key, _Made], key: _Key, make: Callable[[], _Made]) -> _Made:
         seen = self._library.replica.applied
@@ -204,6 +193,48 @@ class ImageFilters:
         if any(change.kind in {"filter", "tag", "user", "preferences"} for change in batch):
             for kept in (self._applied, self._named, self._watched):
                 kept.clear()
+
+
+def forced_hides(reading: Reading, actor: Actor) -> Query:
+    """What staff hide from this caller by a filter that he cannot leave; read from the rows at each call."""
+    user_id = actor.user_id
+    forced = None if user_id is None else forced_filter(reading, user_id)
+    if user_id is None or forced is None:
+        return Nothing()
+    fields = _fields_in(
+        actor, filters=no_filter_here, watched=lambda: _watched_in_filter(reading, actor, user_id)
+    )
+    hidden = _stored_query(forced.hidden_complex, fields, broken=Everything())
+    return any_of([*_tags(forced.hidden_tag_ids), hidden])
+
+
+def _watched_in_filter(reading: Reading, actor: Actor, user_id: int) -> Query:
+    """The watch list as a filter may name it: it cannot ask in turn what that filter spoilers."""
+    user = _watcher(reading, user_id)
+    fields = _fields_in(actor, filters=no_filter_here, watched=no_watch_list_here)
+    return Nothing() if user is None else _watched(user, _watched_tag_ids(reading, user_id), fields)
+
+
+def _watched(user: Row[Any], tag_ids: Sequence[int], fields: Fields, unwanted: Sequence[Query] = ()) -> Query:
+    wanted = any_of([*_tags(tag_ids), _stored_query(user.watched_query, fields, broken=Nothing())])
+    without = [_stored_query(user.watched_exclude, fields, broken=Everything()), *unwanted]
+    return all_of([wanted, *(Not(tree) for tree in without if not isinstance(tree, Nothing))])
+
+
+def _watcher(reading: Reading, user_id: int) -> Row[Any] | None:
+    return reading.execute(select(users).where(users.c.id == user_id)).one_or_none()
+
+
+def _watched_tag_ids(reading: Reading, user_id: int) -> Sequence[int]:
+    watched = select(watched_tags.c.tag_id).where(watched_tags.c.user_id == user_id)
+    return reading.execute(watched.order_by(watched_tags.c.tag_id)).scalars().all()
+
+
+def _fields_in(
+    actor: Actor, *, filters: Callable[[int], Query | None], watched: Callable[[], Query] | None
+) -> Fields:
+    viewer = Viewer(user_id=actor.user_id, is_staff=actor.is_staff)
+    return image_fields(viewer, resolve_filter=filters, watched=watched)
 
 
 def _put(kept: dict[_Key, _Made], key: _Key, made: _Made) -> None:

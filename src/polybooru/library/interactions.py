@@ -22,11 +22,16 @@ from sqlalchemy import (
 )
 
 from polybooru.db.prepared import Prepared
-from polybooru.db.tables import faves, hides, images, votes
+from polybooru.db.tables import faves, hides, images, users, votes
 from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.errors import NotAllowed
+from polybooru.library.image_document import ImageDocument
+from polybooru.library.image_filters import forced_hides
 from polybooru.library.image_visibility import lock_image, not_found
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
+from polybooru.search.language.matcher import matches
+from polybooru.search.language.tree import Nothing
 
 
 class Counts(NamedTuple):
@@ -48,6 +53,7 @@ class _Standing(NamedTuple):
 
 
 _Change: TypeAlias = Callable[[_Standing], _Standing]
+_Refusal: TypeAlias = Callable[[Work, Actor, int], None]
 
 
 @verb(Acts.IMAGE)
@@ -56,7 +62,7 @@ def fave(work: Work, actor: Actor, image_id: int) -> Counts:
 
     Raises ImageNotFound, NotAllowed.
     """
-    return _change(work, actor, image_id, _faved)
+    return _rate(work, actor, image_id, _faved)
 
 
 @verb(Acts.IMAGE)
@@ -65,25 +71,25 @@ def unfave(work: Work, actor: Actor, image_id: int) -> Counts:
 
     Raises ImageNotFound, NotAllowed.
     """
-    return _change(work, actor, image_id, _not_faved)
+    return _rate(work, actor, image_id, _not_faved)
 
 
 @verb(Acts.IMAGE)
 def toggle_fave(work: Work, actor: Actor, image_id: int) -> Counts:
     """Fave, or take the fave back if there is one. Raises ImageNotFound, NotAllowed."""
-    return _change(work, actor, image_id, lambda now: _not_faved(now) if now.is_faved else _faved(now))
+    return _rate(work, actor, image_id, lambda now: _not_faved(now) if now.is_faved else _faved(now))
 
 
 @verb(Acts.IMAGE)
 def vote(work: Work, actor: Actor, image_id: int, *, is_up: bool) -> Counts:
     """Vote up or down, in place of any earlier vote. Raises ImageNotFound, NotAllowed."""
-    return _change(work, actor, image_id, lambda now: now._replace(is_up=is_up))
+    return _rate(work, actor, image_id, lambda now: now._replace(is_up=is_up))
 
 
 @verb(Acts.IMAGE)
 def unvote(work: Work, actor: Actor, image_id: int) -> Counts:
     """Take the vote back. Raises ImageNotFound, NotAllowed."""
-    return _change(work, actor, image_id, lambda now: now._replace(is_up=None))
+    return _rate(work, actor, image_id, lambda now: now._replace(is_up=None))
 
 
 @verb(Acts.IMAGE)
@@ -110,14 +116,31 @@ def _not_faved(now: _Standing) -> _Standing:
     return now._replace(is_faved=False)
 
 
-def _change(work: Work, actor: Actor, image_id: int, change: _Change) -> Counts:
+def _rate(work: Work, actor: Actor, image_id: int, change: _Change) -> Counts:
+    """As `_change`, of votes and faves: none on what staff hide from the actor by a filter."""
+    return _change(work, actor, image_id, change, refuse=_refuse_forced)
+
+
+def _refuse_forced(work: Work, actor: Actor, image_id: int) -> None:
+    hidden = forced_hides(work, actor)
+    if not isinstance(hidden, Nothing) and matches(hidden, ImageDocument(work, image_id), work.now):
+        raise NotAllowed("A filter that staff have chosen for you hides this image.")
+
+
+def _change(
+    work: Work, actor: Actor, image_id: int, change: _Change, refuse: _Refusal | None = None
+) -> Counts:
+    """refuse: asked only where staff have forced a filter on the actor."""
     user_id = require(actor, Permission.INTERACT)
     image = lock_image(work, actor, image_id)
-    [row] = work.run(_STANDING, image=image_id, user=user_id)
-    before = _Standing(*row)
+    [(forced_filter_id, *standing)] = work.run(_STANDING, image=image_id, user=user_id)
+    before = _Standing(*standing)
     after = change(before)
-    if image.hidden_from_users and not (before.is_faved and not after.is_faved):
-        raise not_found(image_id)
+    if not (before.is_faved and not after.is_faved):  # what was faved once can be taken back
+        if image.hidden_from_users:
+            raise not_found(image_id)
+        if forced_filter_id is not None and refuse is not None:
+            refuse(work, actor, image_id)
     if after == before:
         [counts] = work.run(_COUNTS, image=image_id)
         return Counts(False, *counts)
@@ -168,6 +191,7 @@ def _put(table: Table, **values: BindParameter[Any]) -> Prepared:
 _COUNTS = Prepared(select(*_COUNTERS).where(images.c.id == _IMAGE))
 _STANDING = Prepared(
     select(
+        select(users.c.forced_filter_id).where(users.c.id == _USER).scalar_subquery(),
         select(votes.c.is_up).where(_theirs(votes)).scalar_subquery(),
         exists().where(_theirs(faves)),
         exists().where(_theirs(hides)),

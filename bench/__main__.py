@@ -29,6 +29,7 @@ BENCHES = (
     "memory",
     "start",
     "writes",
+    "verbs",
     "import_jobs",
     "query_fuzz",
     "worst_query",

@@ -134,6 +134,16 @@ BARS = (
         unit="s",
         at_most=3,
     ),
+    *(
+        Bar(what=what, bench="verbs", images=100 * THOUSAND, number=number, unit=unit, **bound)
+        for what, number, unit, bound in (
+            ("votes as verbs, 100,000", "vote.per_second", "/s", {"at_least": 3_000}),
+            ("votes as verbs, of bare SQLite", "vote.of_bare", "", {"at_least": 0.5}),
+            ("faves as verbs, 100,000", "fave.per_second", "/s", {"at_least": 3_000}),
+            ("faves as verbs, of bare SQLite", "fave.of_bare", "", {"at_least": 0.5}),
+            ("merge of two images with 1,000 faves each", "merge_ms.wall", "ms", {"at_most": 100}),
+        )
+    ),
     Bar(what="decoding, of bare pyvips", bench="media", number="ratio", at_least=0.8),
     Bar(what="memory idle, 10,000", bench="memory", number="idle.total_mb", unit="MB", at_most=200),
     Bar(what="import, two jobs against one", bench="import_jobs", number="ratio", unit="times", at_least=1.6),

@@ -9,11 +9,13 @@ import sys
 import typer
 
 from polybooru.cli import (
+    ban,
     category,
     demo,
     doctor,
     explain,
     grant,
+    image,
     import_,
     init,
     probe,
@@ -39,6 +41,8 @@ app.add_typer(import_.app, name="import")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(grant.app, name="grant")
+app.add_typer(ban.app, name="ban")
+app.add_typer(image.app, name="image")
 app.add_typer(category.app, name="category")
 app.add_typer(tag.app, name="tag")
 

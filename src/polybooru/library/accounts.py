@@ -167,6 +167,12 @@ def list_users(
     return [_user(row) for row in reading.execute(page.order_by(users.c.id).limit(limit))]
 
 
+def name_of(reading: Reading, user_id: int) -> str:
+    """What somebody is called, also somebody who was deleted; for staff."""
+    name: str = reading.execute(select(users.c.name).where(users.c.id == user_id)).scalar_one()
+    return name
+
+
 def earlier_names_of(reading: Reading, user_id: int) -> list[str]:
     """The names that somebody had, in the order in which they were left."""
     had = select(earlier_names.c.name).where(earlier_names.c.user_id == user_id)

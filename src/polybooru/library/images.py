@@ -22,7 +22,7 @@ from polybooru.db.tables import (
     users,
 )
 from polybooru.library import image_visibility
-from polybooru.library.actors import Actor, Permission, require, require_staff
+from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import ImageNotFound, InvalidValue
 from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
 from polybooru.library.tags import Tag, count_images, in_display_order, load_tag_lists
@@ -179,10 +179,9 @@ def featured_image(reading: Reading) -> Image:
 def feature_image(work: Work, actor: Actor, image_id: int) -> None:
     """Put the image on the front.
 
-    Raises LoginRequired, also for the operator, NotAllowed, ImageNotFound, InvalidValue for one that is not
-    in sight.
+    Raises LoginRequired, NotAllowed, ImageNotFound, InvalidValue for one that is not in sight.
     """
-    user_id = require(actor, Permission.MODERATE)
+    user_id = require_staff(actor)
     if not is_in_sight(lock_image(work, actor, image_id)):
         raise InvalidValue("image", "An image that is not in sight cannot be featured.")
     work.execute(insert(features), [{"image_id": image_id, "user_id": user_id, "created_at": work.now}])

@@ -133,7 +133,7 @@ features = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("image_id", Id, ForeignKey("images.id"), nullable=False),
-    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), comment="null: the operator"),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -559,7 +559,7 @@ CREATE INDEX ix_faves_user_id_liked_at ON faves (user_id, liked_at);
 CREATE TABLE features (
 	id BIGSERIAL NOT NULL,
 	image_id BIGINT NOT NULL,
-	user_id BIGINT NOT NULL,
+	user_id BIGINT,
 	created_at BIGINT NOT NULL,
 	CONSTRAINT pk_features PRIMARY KEY (id),
 	CONSTRAINT fk_features_image_id FOREIGN KEY(image_id) REFERENCES images (id),

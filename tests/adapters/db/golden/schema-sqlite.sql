@@ -542,7 +542,7 @@ CREATE INDEX ix_faves_user_id_liked_at ON faves (user_id, liked_at);
 CREATE TABLE features (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	image_id INTEGER NOT NULL,
-	user_id INTEGER NOT NULL,
+	user_id INTEGER,
 	created_at BIGINT NOT NULL,
 	CONSTRAINT fk_features_image_id FOREIGN KEY(image_id) REFERENCES images (id),
 	CONSTRAINT fk_features_user_id FOREIGN KEY(user_id) REFERENCES users (id)

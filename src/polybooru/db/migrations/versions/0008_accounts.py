@@ -33,6 +33,10 @@ def upgrade() -> None:
         ),
     ):
         op.add_column("users", column)
+    # The operator, who is nobody, features images too. SQLite can only copy the table.
+    options = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("features", table_kwargs=options) as features:
+        features.alter_column("user_id", existing_type=ID, nullable=True, comment="null: the operator")
     _earlier_names()
     _grants()
     _categories()

@@ -267,3 +267,20 @@ def test_parallel_changes_add_up(library: Library, alice: Actor, staff: Actor, p
             positions = list(reading.execute(wanted).scalars())
         assert len(set(positions)) == len(positions)
     assert library.replica.differences() == []
+
+
+def test_a_gallery_may_be_anonymous_and_shown_from_its_end(library: Library) -> None:
+    owner, mod = add_person(library, "owner"), add_person(library, "mod", Role.MODERATOR)
+    text = GalleryText(title="Secret", is_anonymous=True, is_descending=True)
+    with library.work() as work:
+        made = create_gallery(work, owner, text)
+        row = work.execute(select(galleries).where(galleries.c.id == made)).one()
+        assert (row.is_anonymous, row.is_descending) == (True, True)
+        edit_gallery(work, mod, made, GalleryText(title="Open"))
+        row = work.execute(select(galleries).where(galleries.c.id == made)).one()
+        assert (row.is_anonymous, row.is_descending) == (False, False)
+    with library.work() as work:
+        delete_gallery(work, mod, made)
+    with library.reading() as reading:
+        logged = reading.execute(select(moderation_log.c.action).order_by(moderation_log.c.id))
+        assert list(logged.scalars()) == ["gallery.edit", "gallery.delete"]

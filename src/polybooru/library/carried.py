@@ -66,6 +66,7 @@ class _Kept:
 
 
 _UNRECORDED = 0
+_COMMENT = (comments.c.id, comments.c.hidden_from_users, comments.c.is_approved)
 _PEOPLE = (
     _Kept(kind="fave", table=faves, made_at=faves.c.liked_at, counter="faves"),
     _Kept(kind="hide", table=hides, made_at=hides.c.hidden_at, counter="hides"),
@@ -159,22 +160,22 @@ def _raise(work: Work, image_id: int, counted: dict[str, int]) -> None:
 
 def _move_comments(work: Work, merge_id: int, image_id: int, target_id: int) -> int:
     """How many of the comments are counted."""
-    own = select(comments.c.id, comments.c.hidden_from_users).where(comments.c.image_id == image_id)
+    own = select(*_COMMENT).where(comments.c.image_id == image_id)
     rows = work.execute(own).all()
     _record(work, merge_id, "comment", [{"row_id": row.id} for row in rows])
     work.execute(update(comments).where(comments.c.image_id == image_id).values(image_id=target_id))
     for row in rows:
         work.changed("comment", row.id)
-    return sum(not row.hidden_from_users for row in rows)
+    return sum(row.is_approved and not row.hidden_from_users for row in rows)
 
 
 def _move_comments_back(work: Work, merge_id: int, image_id: int, target_id: int) -> int:
     ours = comments.c.id.in_(select(merged_rows.c.row_id).where(_of(merge_id, "comment")))
     moved = update(comments).where(comments.c.image_id == target_id, ours).values(image_id=image_id)
-    rows = work.execute(moved.returning(comments.c.id, comments.c.hidden_from_users)).all()
+    rows = work.execute(moved.returning(*_COMMENT)).all()
     for row in rows:
         work.changed("comment", row.id)
-    return sum(not row.hidden_from_users for row in rows)
+    return sum(row.is_approved and not row.hidden_from_users for row in rows)
 
 
 def _carry_tags(

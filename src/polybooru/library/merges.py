@@ -15,6 +15,7 @@ from polybooru.library.carried import carry, carry_back
 from polybooru.library.errors import InvalidValue
 from polybooru.library.image_visibility import MAX_ID, is_in_sight, lock_images
 from polybooru.library.images import whole_seconds
+from polybooru.library.notices import tell_of_merge
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -36,6 +37,7 @@ def merge_image(work: Work, actor: Actor, image_id: int, target_id: int) -> None
         raise InvalidValue("target", "is not in sight")
     merge_id = _recorded(work, image_id, target_id, user_id)
     _set(work, image_id, hidden_from_users=True, duplicate_id=target_id, deleted_by_user_id=user_id)
+    tell_of_merge(work, image_id, target_id, user_id=user_id)
     carry(work, merge_id, image, target, user_id=user_id)
     _take_earlier_first_seen(work, target_id)
     work.logged(user_id, "image.merge", "image", image_id, target_id=target_id)

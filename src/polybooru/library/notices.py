@@ -19,9 +19,11 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
+    not_,
     select,
     true,
     union_all,
@@ -93,6 +95,25 @@ def note(work: Work, kind: NoticeKind, subject_id: int, object_id: int, *, user_
             "other_happened_at": known.happened_at,
         }
     work.execute(update(notices).where(one).values(number=known.number + 1, **event))
+
+
+def tell_of_merge(work: Work, image_id: int, target_id: int, *, user_id: int | None) -> None:
+    """Called before the subscriptions of an image come over to the target.
+
+    What happened there before is not new to those people; the merge is.
+    """
+    own, there = image_subscriptions.alias("own"), image_subscriptions.alias("there")
+    hears_already = exists().where(there.c.image_id == target_id, there.c.user_id == own.c.user_id)
+    of_target = and_(notices.c.kind.in_((IMAGE_COMMENT, IMAGE_MERGE)), notices.c.subject_id == target_id)
+    coming = select(own.c.user_id, notices.c.id, notices.c.number).join(notices, of_target)
+    coming = coming.where(own.c.image_id == image_id, not_(hears_already))
+    seen = work.insert(notice_reads).from_select(["user_id", "notice_id", "seen_number"], coming)
+    work.execute(
+        seen.on_conflict_do_update(
+            index_elements=["user_id", "notice_id"], set_={"seen_number": seen.excluded.seen_number}
+        )
+    )
+    note(work, IMAGE_MERGE, target_id, image_id, user_id=user_id)
 
 
 def forget(work: Work, kind: NoticeKind, subject_id: int) -> None:

@@ -3,7 +3,7 @@
 What happened before somebody subscribed is not new to them. Neighbours: `notices`; `forums`, `topics`.
 """
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, literal, select
+from sqlalchemy import ColumnElement, Table, and_, delete, select
 
 from polybooru.db.tables import (
     forum_subscriptions,
@@ -25,7 +25,6 @@ from polybooru.library.notices import (
     IMAGE_MERGE,
     TOPIC_POST,
     NoticeKind,
-    note,
     see,
 )
 from polybooru.library.topics import locked_topic
@@ -103,30 +102,6 @@ def unsubscribe_gallery(work: Work, actor: Actor, gallery_id: int) -> bool:
     user_id = require(actor, Permission.INTERACT)
     _lock_gallery(work, gallery_id)
     return _remove(work, gallery_subscriptions, user_id, gallery_id, GALLERY_IMAGE)
-
-
-def carry_subscriptions(work: Work, source_id: int, target_id: int, *, user_id: int | None) -> list[int]:
-    """For a merge, which holds both images: who heard of the source hears of the target, and of the merge.
-
-    user_id: who merges. Returns who did not hear of the target before, for `carry_subscriptions_back`.
-    """
-    mine, others = image_subscriptions, image_subscriptions.alias()
-    hears_already = exists().where(others.c.image_id == target_id, others.c.user_id == mine.c.user_id)
-    coming = and_(mine.c.image_id == source_id, ~hears_already)
-    seen = select(mine.c.user_id, notices.c.id, notices.c.number).join(notices, _of(target_id, *_IMAGE))
-    known = work.insert(notice_reads).from_select(["user_id", "notice_id", "seen_number"], seen.where(coming))
-    work.execute(known.on_conflict_do_nothing())
-    carried = work.execute(select(mine.c.user_id).where(coming).order_by(mine.c.user_id)).scalars().all()
-    rows = select(literal(target_id), mine.c.user_id).where(coming)
-    work.execute(mine.insert().from_select(["image_id", "user_id"], rows))
-    note(work, IMAGE_MERGE, target_id, source_id, user_id=user_id)
-    return list(carried)
-
-
-def carry_subscriptions_back(work: Work, target_id: int, user_ids: list[int]) -> None:
-    """Undo `carry_subscriptions`; the notice of the merge stays with who heard of the target before."""
-    for user_id in user_ids:
-        _remove(work, image_subscriptions, user_id, target_id, *_IMAGE)
 
 
 def _add(work: Work, table: Table, user_id: int, subject_id: int, *kinds: NoticeKind) -> bool:

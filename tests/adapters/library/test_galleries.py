@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from tests.libraries import Clock, add_image, add_person, scoped, wrong_counters
 
 from polybooru.db.full_text import GALLERY_WORDS, containing
-from polybooru.db.tables import changes, galleries, gallery_images, gallery_subscriptions
+from polybooru.db.tables import changes, galleries, gallery_images, gallery_subscriptions, moderation_log
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import (
     GalleryNotFound,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, insert, literal, select
-from tests.libraries import Clock, add_image, add_person
+from tests.libraries import Clock, add_image, add_person, wrong_counters
 
 from polybooru.db.tables import forums, image_subscriptions, notices, users
 from polybooru.library.actors import ANONYMOUS, Actor, Role
@@ -21,6 +21,7 @@ from polybooru.library.errors import (
 from polybooru.library.galleries import GalleryText, add_images, create_gallery, delete_gallery
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.library import Library
+from polybooru.library.merges import merge_image, unmerge_image
 from polybooru.library.notices import (
     Notice,
     count_new_notices,
@@ -30,8 +31,6 @@ from polybooru.library.notices import (
 )
 from polybooru.library.posts import approve_post, reply
 from polybooru.library.subscriptions import (
-    carry_subscriptions,
-    carry_subscriptions_back,
     subscribe_forum,
     subscribe_gallery,
     subscribe_image,
@@ -218,7 +217,7 @@ def test_what_is_out_of_sight_is_not_told(
     assert do(library, unsubscribe_image, alice, image_id)
 
 
-def test_a_merge_takes_subscriptions_along(
+def test_a_merge_takes_subscriptions_along_and_back(
     library: Library, alice: Actor, bob: Actor, staff: Actor, image_id: int
 ) -> None:
     target_id = add_image(library)
@@ -226,15 +225,27 @@ def test_a_merge_takes_subscriptions_along(
     for subject in (image_id, target_id):
         do(library, subscribe_image, bob, subject)
     do(library, post_comment, staff, target_id, "older than the merge")
-    carried = do(library, carry_subscriptions, image_id, target_id, user_id=staff.user_id)
-    assert carried == [alice.user_id]
+    do(library, merge_image, staff, image_id, target_id)
     assert told(library, alice) == [("image_merge", target_id, image_id)]
     assert {kind for kind, *_ in told(library, bob)} == {"image_comment", "image_merge"}
     do(library, post_comment, staff, target_id, "x")
     assert len(told(library, alice)) == 2
-    do(library, carry_subscriptions_back, target_id, carried)
+    do(library, unmerge_image, staff, image_id)
     assert told(library, alice) == []
     assert len(told(library, bob)) == 2
+    do(library, subscribe_image, alice, target_id)
+    assert told(library, alice) == []
+
+
+def test_comments_that_wait_are_merged_without_being_counted(
+    library: Library, bob: Actor, staff: Actor, image_id: int
+) -> None:
+    target_id = add_image(library)
+    for text in (LINK, "no link"):
+        do(library, post_comment, bob, image_id, text)
+    for verb, *others in ((merge_image, target_id), (unmerge_image,)):
+        do(library, verb, staff, image_id, *others)
+        assert wrong_counters(library) == []
 
 
 def test_only_people_subscribe_and_only_to_what_is_there(

@@ -45,8 +45,8 @@ OUT_OF_SIGHT = "out_of_sight"
 """Hidden, or not approved: what no search shows. Nobody can write it in a query."""
 UNAPPROVED = "unapproved"
 """What no search shows to staff either. Nobody can write it in a query."""
-TAG_ID_FIELD = "tag_id"
 HIDERS_FIELD = "hidden_by_id"
+TAG_ID_FIELD = "tag_id"
 """A tag by id: how filters name the tags they hide; nobody can write it in a query."""
 _INTEGERS = (
     "width",

@@ -21,6 +21,8 @@ MAX_STEPS = 25_000
 """The dearest texts found take 17 µs a step: 0.4 s. Prose takes a step for a dozen bytes."""
 MAX_DEPTH = 60
 """Elements in one another: browsers and cleaners walk them one call deeper for each."""
+MAX_REFERENCES = 50
+"""Images that one text names: each is looked up whenever it is read."""
 _KEY = "parsing"
 
 
@@ -35,6 +37,7 @@ class Parsing:
     own_hosts: Collection[str] = ()
     steps: int = MAX_STEPS
     has_external_links: bool = False
+    references: int = 0
 
     def spend(self, steps: int = 1) -> None:
         """Raises OverBudget."""

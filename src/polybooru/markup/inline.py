@@ -12,6 +12,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 from polybooru.markup.addresses import MAX_ADDRESS_CHARACTERS
+from polybooru.markup.budget import MAX_REFERENCES, parsing_of
 
 REFERENCE = re.compile(r">>([1-9][0-9]{0,9})([tsp]?)(?![0-9A-Za-z_])")
 IMAGE_REFERENCE = "image_reference"
@@ -107,14 +108,16 @@ def _pair(state: StateInline, style: Style, first: int, last: int) -> None:
 
 
 def image_reference(state: StateInline, silent: bool) -> bool:
-    """`>>123`, and with a letter the picture itself; within a link it stays text."""
-    if state.src[state.pos] != ">" or state.linkLevel:
+    """`>>123`, and with a letter the picture itself; text within a link, and behind so many of them."""
+    parsing = parsing_of(state.env)
+    if state.src[state.pos] != ">" or state.linkLevel or parsing.references >= MAX_REFERENCES:
         return False
     found = REFERENCE.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
         state.push(IMAGE_REFERENCE, "", 0).content = found[0]
+        parsing.references += 1
     state.pos = found.end()
     return True
 

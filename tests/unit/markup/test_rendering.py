@@ -84,6 +84,12 @@ def test_what_only_looks_like_a_reference_is_text(text: str) -> None:
     assert "image-reference" not in render(text).html
 
 
+def test_a_text_names_so_many_images_and_no_more() -> None:
+    made = render(" ".join(f">>{number}" for number in range(1, 61))).html
+    assert made.count("image-reference") == 50
+    assert made.endswith("&gt;&gt;59 &gt;&gt;60</div>\n")
+
+
 def test_a_reference_within_a_link_is_text() -> None:
     assert inline("[>>1](/a)") == f'<a href="/a" {REL}>&gt;&gt;1</a>'
 

@@ -6,7 +6,7 @@ Neighbours: `filter_edits` (the filter they chose), `watched_lists`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, Table, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, and_, func, select, update
 
 from polybooru.db.tables import comments, forums, images, posts, topics, users
 from polybooru.library.accounts import get_user, lock_user
@@ -146,7 +146,8 @@ def _by(table: Table, user_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _in_sight(table: Table) -> ColumnElement[bool]:
-    return table.c.hidden_from_users.is_(False)
+    shown: ColumnElement[bool] = table.c.hidden_from_users.is_(False)
+    return and_(shown, table.c.is_approved) if "is_approved" in table.c else shown
 
 
 _FORUMS = topics.join(forums, topics.c.forum_id == forums.c.id)

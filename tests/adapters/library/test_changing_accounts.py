@@ -331,7 +331,7 @@ def test_a_profile_shows_what_its_owner_wrote_and_what_is_in_sight(
     )
     images = [
         add_image(library, uploader_id=alice.user_id, **facts)
-        for facts in ({}, {}, {"is_anonymous": True}, {"hidden_from_users": True})
+        for facts in ({}, {}, {"is_anonymous": True}, {"hidden_from_users": True}, {"is_approved": False})
     ]
     written = [do(library, post_comment, alice, image_id, "nice") for image_id in images[:2] * 2]
     do(library, post_comment, alice, images[0], "nobody knows", is_anonymous=True)

@@ -21,6 +21,7 @@ RECIPES: dict[str, Recipe] = {
     "rename_user": recipe("newcomer"),
     "deactivate_user": recipe(reason="rude"),
     "reactivate_user": recipe(),
+    "delete_user": recipe(reason="asked"),
     "edit_profile": recipe(ProfileText(bio="I like trees.", personal_title="Gardener")),
     "set_preferences": recipe(Preferences(images_per_page=10, writes_anonymously=True)),
     "create_token": recipe(name="phone", scopes=frozenset({"read"}), expires_in=timedelta(days=1)),

@@ -8,7 +8,7 @@ that a follower that has seen number n has seen everything below it. Neighbours:
 import threading
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -106,15 +106,11 @@ class Database:
                 tell(connection, "BEGIN")
             yield connection
 
-    @contextmanager
-    def snapshot(self) -> Generator[Connection]:
+    def snapshot(self) -> AbstractContextManager[Connection]:
         """As `read`, and all statements see one state on PostgreSQL too."""
         if self.is_sqlite:
-            with self.read() as connection:
-                yield connection
-            return
-        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            yield connection
+            return self.read()
+        return self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin(self) -> Generator[Connection]:

@@ -172,10 +172,11 @@ class Replica:
         self.applied = self.saved = loaded.number
         self._checked = -1
 
-    def announce(self, number: int) -> None:
-        """Pass on the number of an own commit, and apply it before the caller answers."""
+    def announce(self, number: int, batch: Sequence[Change]) -> None:
+        """Pass on an own commit, and apply it before the caller answers. number: of its last change."""
         self._number.raise_to(number)
-        self.catch_up()
+        if self.is_behind and not self._apply_own(number, batch):
+            self._apply()
 
     @property
     def is_behind(self) -> bool:
@@ -215,6 +216,14 @@ class Replica:
             if not self.reverse.holds(image_id, found):
                 wrong.add(image_id)
         return wrong | unseen
+
+    def _apply_own(self, number: int, batch: Sequence[Change]) -> bool:
+        """Whether it could be done: the batch has all numbers behind what is applied, so nobody else's."""
+        with self.lock, self._database.snapshot() as connection:
+            if self.applied != number - len(batch) or len(batch) > _BATCH:
+                return False
+            self._take_in(connection, number, batch)
+        return True
 
     def _apply(self) -> None:
         announced = self._number.read()  # before the rows, so that it never claims more than was looked for
@@ -264,11 +273,14 @@ class Replica:
         rows = self._next(connection) if rows is None else rows
         while rows:
             batch = [Change(kind, object_id, user_id) for _, kind, object_id, user_id in rows]
-            self._update(connection, batch)
-            self.applied = rows[-1][0]
-            for listener in self._listeners:
-                listener(batch)
+            self._take_in(connection, rows[-1][0], batch)
             rows = self._next(connection) if len(rows) == _BATCH else ()
+
+    def _take_in(self, connection: Connection, number: int, batch: Sequence[Change]) -> None:
+        self._update(connection, batch)
+        self.applied = number
+        for listener in self._listeners:
+            listener(batch)
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from polybooru.db.tables import filter_tags, filters, tags, users, watched_tags
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
+from polybooru.library.own_interactions import own_interactions
 
 EVERYTHING, LISTED = 2, 10
 LIST = 5_000
@@ -76,7 +77,7 @@ class Board:
                 continued=request.walks,
             )
             search.hit_by(applied, page.ids)
-            search.interactions(actor.user_id or 0, page.ids)
+            own_interactions(self.board.library, actor.user_id or 0, page.ids)
             accepted = True
         except (InvalidQuery, QueryTooExpensive):
             accepted = False

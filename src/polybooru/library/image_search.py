@@ -17,7 +17,6 @@ from polybooru.library.actors import Actor
 from polybooru.library.cursors import Cursor, no_cursor, read_cursor, write_cursor
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.image_filters import CompiledFilter, ImageFilters
-from polybooru.library.image_index import HIDERS_FIELD
 from polybooru.library.image_orders import ImageOrders, can_stand
 from polybooru.library.library import Library
 from polybooru.library.outside_fields import (
@@ -67,18 +66,6 @@ class Step:
     ids: Sequence[int]
     total: int
     cursor: str | None
-
-
-class InteractionType(Enum):
-    """What somebody did with an image, in the order in which lists give it.
-
-    The value is the field that tells.
-    """
-
-    HIDDEN = HIDERS_FIELD
-    FAVED = "faved_by_id"
-    UPVOTED = "upvoted_by_id"
-    DOWNVOTED = "downvoted_by_id"
 
 
 class Deleted(Enum):
@@ -296,19 +283,6 @@ class ImageSearch:
         with replica.lock:
             found = (replica.index.select(tree, now=now, outside=outside, within=among) for tree in trees)
             return set(BitMap.union(BitMap(), *found))
-
-    def interactions(self, user_id: int, image_ids: Sequence[int]) -> list[tuple[InteractionType, int]]:
-        """What the user did with a few images, and the image's id: by type, then by id."""
-        replica = self._library.replica
-        within, now = BitMap(image_ids), self._library.clock()
-        with replica.lock:
-            return [
-                (kind, image_id)
-                for kind in InteractionType
-                for image_id in replica.index.select(
-                    Equals(kind.value, user_id), now=now, outside=nothing_outside, within=within
-                )
-            ]
 
     def is_quick(
         self, query: Query, hidden_by: CompiledFilter, sort: str, *, offset: int = 0, limit: int = 25

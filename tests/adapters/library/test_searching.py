@@ -28,9 +28,10 @@ from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import InvalidQuery
 from polybooru.library.image_fields import PUBLIC_FIELDS, STAFF_FIELDS
 from polybooru.library.image_orders import SORTS
-from polybooru.library.image_search import Deleted, ImageSearch, InteractionType
+from polybooru.library.image_search import Deleted, ImageSearch
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
+from polybooru.library.own_interactions import InteractionType, own_interactions
 from polybooru.library.scores import wilson_score
 from polybooru.library.tag_descriptions import describe_tag
 from polybooru.library.tag_relations import alias_tag
@@ -477,12 +478,12 @@ def test_interactions_are_listed_by_type_then_image(
         fave(work, alice, two)
         vote(work, alice, one, is_up=False)
         fave(work, bob, one)
-    assert search.interactions(alice.user_id or 0, [one, two, 4711]) == [
+    assert own_interactions(library, alice.user_id or 0, [one, two, 4711]) == [
         (InteractionType.FAVED, two),
         (InteractionType.UPVOTED, two),
         (InteractionType.DOWNVOTED, one),
     ]
-    assert search.interactions(alice.user_id or 0, [one]) == [(InteractionType.DOWNVOTED, one)]
+    assert own_interactions(library, alice.user_id or 0, [one]) == [(InteractionType.DOWNVOTED, one)]
     assert all_of(search, alice, "my:faves") == [two]
     assert all_of(search, alice, "my:downvotes") == [one]
 

@@ -18,8 +18,8 @@ from polybooru.api.philomena.wire import (
     TagObject,
 )
 from polybooru.library import addresses
-from polybooru.library.image_search import InteractionType
 from polybooru.library.images import Image
+from polybooru.library.own_interactions import InteractionType
 from polybooru.library.scores import wilson_score
 from polybooru.library.tag_suggestions import Suggestion
 from polybooru.library.tags import TagDetail

@@ -33,6 +33,7 @@ from polybooru.library.board import Board
 from polybooru.library.errors import BooruError, ImageNotFound, TagNotFound, UploadRefused
 from polybooru.library.image_filters import CompiledFilter
 from polybooru.library.image_visibility import check_may_see
+from polybooru.library.own_interactions import own_interactions
 from polybooru.library.reverse_search import Picture, measure_picture, near_picture
 from polybooru.library.stored_files import file_name_of, stored_file
 from polybooru.library.tag_suggestions import suggest_tags
@@ -372,7 +373,7 @@ class Philomena:
     def _interactions(self, user_id: int | None, image_ids: Sequence[int]) -> bytes:
         if user_id is None:
             return b"[]"
-        return present.interactions(user_id, self._board.search.interactions(user_id, image_ids))
+        return present.interactions(user_id, own_interactions(self._board.library, user_id, image_ids))
 
     async def _freshen(self) -> None:
         """Apply what other processes have announced; a read on SQLite is short enough to do here."""

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from tests.libraries import NOON
+from tests.libraries import NOON, add_person
 from tests.row_worlds import Documents, documents, fill
 
-from polybooru.library.actors import ANONYMOUS, Actor
+from polybooru.library.actors import ANONYMOUS, Actor, Role
+from polybooru.library.galleries import GalleryText, create_gallery
 from polybooru.library.image_fields import Viewer
 from polybooru.library.library import Library
 from polybooru.library.row_search.comments import comment_fields
@@ -206,3 +207,17 @@ def test_every_query_finds_what_the_matcher_matches(library: Library, search: Ro
         assert page.total == len(wanted)
         found_some += 0 < len(wanted) < len(everything[noun])
     assert found_some > QUERIES / 3
+
+
+def test_whose_an_anonymous_gallery_is_stays_hidden(library: Library, search: RowSearch) -> None:
+    alice, mod = add_person(library, "alice"), add_person(library, "mod", Role.MODERATOR)
+    with library.work() as work:
+        secret = create_gallery(work, alice, GalleryText(title="secret", is_anonymous=True))
+        signed = create_gallery(work, alice, GalleryText(title="signed"))
+    both = [signed, secret]
+    for text in ("user:alice", f"user_id:{alice.user_id}"):
+        for actor in (ANONYMOUS, alice):
+            assert find(search, "galleries", actor, text).ids == [signed]
+        assert find(search, "galleries", mod, text).ids == both
+    assert find(search, "galleries", alice, "my:galleries").ids == both
+    assert find(search, "galleries", ANONYMOUS, "-user:alice").ids == [secret]

@@ -14,6 +14,7 @@ from polybooru.library import (
     bans,
     filter_edits,
     galleries,
+    image_edits,
     networks,
     reports,
     stored_queries,
@@ -23,7 +24,7 @@ from polybooru.library import (
     written,
 )
 from polybooru.library.forums import FORUMS
-from polybooru.library.policy import FORBIDDEN_TAGS
+from polybooru.library.policy import FORBIDDEN_TAGS, Policy
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, NAMESPACES
 from polybooru.media import BOXES
@@ -118,6 +119,16 @@ def test_limits_of_what_people_write_are_documented() -> None:
         texts.MAX_REASON_BYTES,
     ):
         assert re.search(rf"\b{number:,}\b", found)
+
+
+def test_limits_of_texts_on_images_are_documented() -> None:
+    found = sections("images.md")["What is written on an image"]
+    policy = Policy()
+    assert f"{policy.max_description_bytes:,} bytes" in found
+    assert f"{image_edits.MAX_ALT_TEXT_CHARACTERS:,} characters" in found
+    assert f"{image_edits.MAX_SCRATCHPAD_BYTES:,} bytes" in found
+    assert f"Up to {policy.max_sources} addresses" in sections("images.md")["Sources"]
+    assert f"{policy.max_source_characters} characters" in sections("images.md")["Sources"]
 
 
 def test_the_forums_of_a_new_library_are_documented() -> None:

@@ -83,7 +83,7 @@ def blob_key(image: Image, address: FileAddress) -> str | None:
         return None
     name, _, extension = address.name.partition(".")
     if name == "full" and extension == image.format:
-        if image.sha512_hash == image.orig_sha512_hash or not image.is_processed:
+        if image.sha512_hash == image.blob or not image.is_processed:
             # The original may still hold where and with what it was taken, so only a clean one is shown.
             return blobs.original_key(image.blob, image.format) if image.is_processed else None
         return blobs.representation_key(image.blob, address.name)

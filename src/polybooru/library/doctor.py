@@ -90,6 +90,8 @@ def _images_after(library: Library, after: int) -> Sequence[Row[Any]]:
 
 
 def _examine_image(library: Library, row: Row[Any], *, repair: bool) -> Iterator[Finding]:
+    if row.is_destroyed:
+        return
     if not library.store.exists(blobs.original_key(row.blob, row.format)):
         # Nothing can bring it back; the row stays, as it holds what people wrote.
         yield Finding(complaint=Complaint.ORIGINAL_MISSING, subject=str(row.id))
@@ -109,7 +111,7 @@ def _expected_keys(row: Row[Any]) -> Iterator[str]:
     if row.format == "svg":
         yield blobs.representation_key(row.blob, f"full.{shown}")
         yield blobs.representation_key(row.blob, f"rendered.{shown}")
-    if row.sha512_hash != row.orig_sha512_hash:
+    if row.sha512_hash != row.blob:  # not the hash as uploaded, which staff may have cleared
         yield blobs.representation_key(row.blob, f"full.{row.format}")
 
 
@@ -154,7 +156,7 @@ def _examine_words(library: Library, *, repair: bool) -> Iterator[Finding]:
 def _examine_orphans(library: Library, *, repair: bool) -> Iterator[Finding]:
     """Stored files of no image; young ones may belong to an upload that is under way."""
     with library.reading() as reading:
-        known = set(reading.execute(select(images.c.blob)).scalars())
+        known = set(reading.execute(select(images.c.blob).where(images.c.is_destroyed.is_(False))).scalars())
     oldest_young = library.clock().timestamp() - library.policy.orphan_age_seconds
     for key in library.store.keys():  # noqa: SIM118 — a store is no mapping
         if blobs.blob_of_key(key) in known or library.store.modified_seconds(key) > oldest_young:

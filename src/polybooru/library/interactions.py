@@ -23,11 +23,11 @@ from sqlalchemy import (
 
 from polybooru.db.prepared import Prepared
 from polybooru.db.tables import faves, hides, images, users, votes
-from polybooru.library.actors import Actor, Permission, require
+from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import NotAllowed
 from polybooru.library.image_document import ImageDocument
 from polybooru.library.image_filters import forced_hides
-from polybooru.library.image_visibility import lock_image, not_found
+from polybooru.library.image_visibility import MAX_ID, lock_image, lock_open_image, not_found
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
 from polybooru.search.language.matcher import matches
@@ -52,6 +52,7 @@ class _Standing(NamedTuple):
     is_hidden: bool
 
 
+_NOTHING = _Standing(is_up=None, is_faved=False, is_hidden=False)
 _Change: TypeAlias = Callable[[_Standing], _Standing]
 _Refusal: TypeAlias = Callable[[Work, Actor, int], None]
 
@@ -107,6 +108,22 @@ def unhide(work: Work, actor: Actor, image_id: int) -> Counts:
     return _change(work, actor, image_id, lambda now: now._replace(is_hidden=False))
 
 
+@verb(Acts.IMAGE)
+def remove_interactions(work: Work, actor: Actor, image_id: int, user_id: int) -> Counts:
+    """Take back the vote and the fave of somebody else, as when they were not given honestly.
+
+    Raises NotAllowed, ImageNotFound, also for a hidden image.
+    """
+    staff_id = require_staff(actor)
+    lock_open_image(work, actor, image_id)
+    standing = work.run(_STANDING, image=image_id, user=user_id) if 0 < user_id <= MAX_ID else []
+    before = _Standing(*standing[0][1:]) if standing else _NOTHING
+    counts = _become(work, image_id, user_id, before, before._replace(is_up=None, is_faved=False))
+    if counts.changed:
+        work.logged(staff_id, "image.remove_interactions", "image", image_id, of_user_id=user_id)
+    return counts
+
+
 def _faved(now: _Standing) -> _Standing:
     # Whoever has faved it and then voted otherwise keeps that vote.
     return now if now.is_faved else now._replace(is_faved=True, is_up=True)
@@ -141,6 +158,10 @@ def _change(
             raise not_found(image_id)
         if forced_filter_id is not None and refuse is not None:
             refuse(work, actor, image_id)
+    return _become(work, image_id, user_id, before, after)
+
+
+def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> Counts:
     if after == before:
         [counts] = work.run(_COUNTS, image=image_id)
         return Counts(False, *counts)

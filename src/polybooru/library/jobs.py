@@ -27,6 +27,10 @@ TAG_BATCH = "tag_batch"
 """Go on with an edit of many images, or with undoing it."""
 
 
+DESTROY = "destroy"
+"""Remove the files of an image that staff destroyed; `object_id` is its id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One taken job; `attempts` counts this one."""
@@ -103,6 +107,11 @@ def finish(work: Work, job: Job) -> None:
 def finish_unless_asked_again(work: Work, job: Job) -> None:
     """As `finish`; but what somebody asked for while it was under way stays to be done."""
     work.execute(delete(jobs).where(_is_ours(job)))
+
+
+def forget(work: Work, kind: str, object_id: int) -> None:
+    """Let the work not be done after all; whoever is at it finds its job gone."""
+    work.execute(delete(jobs).where(jobs.c.kind == kind, jobs.c.object_id == object_id))
 
 
 def release(work: Work, job: Job) -> None:

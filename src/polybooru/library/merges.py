@@ -16,6 +16,8 @@ from polybooru.library.errors import InvalidValue
 from polybooru.library.image_visibility import MAX_ID, is_in_sight, lock_images
 from polybooru.library.images import whole_seconds
 from polybooru.library.notices import tell_of_merge
+from polybooru.library.reportable import Reportable
+from polybooru.library.reports import close_reports_of
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -40,6 +42,7 @@ def merge_image(work: Work, actor: Actor, image_id: int, target_id: int) -> None
     tell_of_merge(work, image_id, target_id, user_id=user_id)
     carry(work, merge_id, image, target, user_id=user_id)
     _take_earlier_first_seen(work, target_id)
+    close_reports_of(work, Reportable.IMAGE, image_id, staff_user_id=user_id)
     work.logged(user_id, "image.merge", "image", image_id, target_id=target_id)
     _changed(work, image_id, target_id)
 
@@ -48,8 +51,8 @@ def merge_image(work: Work, actor: Actor, image_id: int, target_id: int) -> None
 def unmerge_image(work: Work, actor: Actor, image_id: int) -> None:
     """Undo the merge of this image into another: what came from it, and is still as it came, goes back.
 
-    Raises NotAllowed, ImageNotFound, InvalidValue for an image that was not merged, or whose target was
-    itself merged since: that is to be undone first.
+    Raises NotAllowed, ImageNotFound, InvalidValue for an image that was not merged or was destroyed, or whose
+    target was itself merged since: that is to be undone first.
     """
     user_id = require_staff(actor)
     pointer = select(images.c.duplicate_id).where(images.c.id == image_id)
@@ -60,6 +63,8 @@ def unmerge_image(work: Work, actor: Actor, image_id: int) -> None:
         raise InvalidValue("image", "is not merged")
     if target.duplicate_id is not None:
         raise InvalidValue("target", f"was merged into {target.duplicate_id}; undo that first")
+    if image.is_destroyed:
+        raise InvalidValue("image", "has no files any more")
     merge_id = _open_merge(work, image_id)
     _set(work, image_id, hidden_from_users=False, duplicate_id=None, deleted_by_user_id=None)
     carry_back(work, merge_id, image, target, user_id=user_id)

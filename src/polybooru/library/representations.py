@@ -27,7 +27,9 @@ def represent(library: Library, job: jobs.Job) -> None:
     """
     with library.reading() as reading:
         row = reading.execute(
-            select(images.c.blob, images.c.format).where(images.c.id == job.object_id)
+            select(images.c.blob, images.c.format).where(
+                images.c.id == job.object_id, images.c.is_destroyed.is_(False)
+            )
         ).one_or_none()
     if row is None:
         with library.work() as work:
@@ -40,7 +42,8 @@ def represent(library: Library, job: jobs.Job) -> None:
         library.store.put({blobs.representation_key(row.blob, f.name): folder / f.name for f in files})
     failpoint("represent.after_blobs")
     with library.work() as work:
-        _record(work, job.object_id, made)
+        if not _record(work, job.object_id, made):  # destroyed meanwhile: what was put has to go again
+            jobs.enqueue(work, jobs.DESTROY, job.object_id)
         jobs.finish(work, job)
         failpoint("represent.before_commit")
     failpoint("represent.after_commit")
@@ -57,10 +60,11 @@ def process_again(work: Work, image_id: int) -> None:
     work.changed("image", image_id)
 
 
-def _record(work: Work, image_id: int, made: media.Processed) -> None:
-    work.execute(
+def _record(work: Work, image_id: int, made: media.Processed) -> bool:
+    """Whether there is still somebody to tell."""
+    recorded = work.execute(
         update(images)
-        .where(images.c.id == image_id)
+        .where(images.c.id == image_id, images.c.is_destroyed.is_(False))
         .values(
             width_px=made.width,
             height_px=made.height,
@@ -77,8 +81,9 @@ def _record(work: Work, image_id: int, made: media.Processed) -> None:
             thumbnails_generated=True,
             is_processed=True,
         )
-    )
+    ).rowcount
     work.changed("image", image_id)
+    return recorded > 0
 
 
 def signed(unsigned_64: int) -> int:

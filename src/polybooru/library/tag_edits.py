@@ -3,11 +3,13 @@
 Neighbours: `taggings` (rows, counts and record), `tag_rules` (what the result has to be), `tag_history`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.errors import EditRefused
+from polybooru.library.errors import EditRefused, NotAllowed
+from polybooru.library.image_locks import locked_tags
 from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tag_rules import tag_faults
@@ -41,15 +43,19 @@ def edit_image_tags(
     """Apply the difference between the list of names that somebody saw and the one that is wanted.
 
     So two edits at once merge: what neither list or both lists name stays as it is. Implied tags and the tag
-    `oc` come along with tags that are new to the image. Raises ImageNotFound, also for a hidden one,
-    EditRefused with the faults of an upload, LoginRequired, NotAllowed.
+    `oc` come along with tags that are new to the image; single tags that staff locked stay as they are.
+    Raises ImageNotFound, also for a hidden one, EditRefused with the faults of an upload, LoginRequired,
+    NotAllowed, also where all tags are locked.
     """
     user_id = require(actor, Permission.WRITE)
     image = lock_open_image(work, actor, image_id)
-    wish = _wish(work, old, new)
+    if image.are_tags_locked and not actor.is_staff:
+        raise NotAllowed("The tags of this image are locked.")
+    locked = locked_tags(work, [image_id]).get(image_id, set())
+    wish = _wish(work, old, new).without(locked)
     carried = carried_tags(work, [image_id]).get(image_id, set())
     fresh = [tag for tag in wish.gained.values() if tag.id not in carried]
-    brought = brought_along(work, fresh, new_names=wish.unknown)
+    brought = [tag for tag in brought_along(work, fresh, new_names=wish.unknown) if tag.id not in locked]
     gained = wish.gained | {tag.id: tag for tag in brought}
     removed = frozenset((wish.lost & carried) - gained.keys())
     known = load_tags(work, carried - removed) | gained
@@ -76,6 +82,11 @@ class _Wish:
     gained: dict[int, Tag]
     unknown: list[str]
     lost: set[int]
+
+    def without(self, tag_ids: Collection[int]) -> Self:
+        """What is left of it when these tags stay as they are."""
+        gained = {tag_id: tag for tag_id, tag in self.gained.items() if tag_id not in tag_ids}
+        return replace(self, gained=gained, lost=self.lost.difference(tag_ids))
 
 
 def _wish(work: Work, old: Sequence[str], new: Sequence[str]) -> _Wish:

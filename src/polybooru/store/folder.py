@@ -65,6 +65,18 @@ class FolderStore:
         """Remove the blob; nothing happens if it is not there."""
         self.path(key).unlink(missing_ok=True)
 
+    def delete_below(self, prefix: str) -> None:
+        """Remove every blob whose key begins with this and a slash, and what is left of their folder.
+
+        Raises ValueError for what is no key, StoreError.
+        """
+        try:
+            shutil.rmtree(self.path(prefix))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _translated(error) from error
+
     def keys(self) -> Iterator[str]:
         """Every key, in no order that means anything. Files that no key can mean are somebody else's."""
         for folder, _, names in os.walk(self.root):

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from polybooru.library import jobs
+from polybooru.library.destruction import remove_files
 from polybooru.library.errors import Unavailable
 from polybooru.library.library import Library
 from polybooru.library.representations import represent
@@ -93,7 +94,7 @@ class Worker:
         sweep_scratch(self._library)
         if self._library.database.is_sqlite:
             with self._library.work() as work:
-                for kind in (jobs.REPRESENT, *STEPS):
+                for kind in (jobs.REPRESENT, jobs.DESTROY, *STEPS):
                     jobs.free_leases(work, kind)
 
     def _purge(self) -> None:
@@ -111,6 +112,8 @@ class Worker:
     def _take_all(self, under_way: Sequence[jobs.Job]) -> list[jobs.Job]:
         slow = sum(job.kind in STEPS for job in under_way)
         taken = self._take(jobs.REPRESENT, self._at_once - (len(under_way) - slow))
+        if not taken:
+            taken = self._take(jobs.DESTROY, self._at_once - (len(under_way) - slow))
         for kind in STEPS:
             if not slow and not self._is_stopping:
                 found = self._take(kind, 1)
@@ -140,7 +143,9 @@ class Worker:
     def _do(self, job: jobs.Job) -> None:
         started = time.monotonic()
         try:
-            if job.kind in STEPS:
+            if job.kind == jobs.DESTROY:
+                remove_files(self._library, job)
+            elif job.kind in STEPS:
                 go_on(self._library, job)
             else:
                 represent(self._library, job)

@@ -142,7 +142,7 @@ image_locked_tags = Table(
     "image_locked_tags",
     metadata,
     Column("image_id", Id, ForeignKey("images.id"), primary_key=True),
-    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
+    Column("tag_id", Id, ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True),
     comment="Tags that stay, or stay away, whoever edits the image",
     sqlite_with_rowid=False,
 )

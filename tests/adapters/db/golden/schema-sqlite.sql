@@ -597,7 +597,7 @@ CREATE TABLE image_locked_tags (
 	tag_id INTEGER NOT NULL,
 	CONSTRAINT pk_image_locked_tags PRIMARY KEY (image_id, tag_id),
 	CONSTRAINT fk_image_locked_tags_image_id FOREIGN KEY(image_id) REFERENCES images (id),
-	CONSTRAINT fk_image_locked_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id)
+	CONSTRAINT fk_image_locked_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id) ON DELETE CASCADE
 )
  WITHOUT ROWID;
 

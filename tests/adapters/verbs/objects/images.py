@@ -2,10 +2,10 @@
 
 from sqlalchemy import insert
 from tests.adapters.verbs.roles import MODERATOR, NOT_STAFF, OWNER, PEOPLE
-from tests.adapters.verbs.world import MISSING, MISSING_ID, World
+from tests.adapters.verbs.world import MISSING, MISSING_ID, World, put
 from tests.libraries import add_image
 
-from polybooru.db.tables import faves, hides, votes
+from polybooru.db.tables import faves, hides, image_sources, source_changes, votes
 from polybooru.library.verbs import Acts
 
 
@@ -29,6 +29,22 @@ def add_images(world: World) -> None:
     add("merged", deletion_reason="duplicate", duplicate_id=seen, **gone)
     world.add(Acts.IMAGE, MISSING, MISSING_ID)
     _interact(world)
+    _change_sources(world, seen)
+
+
+def _change_sources(world: World, image_id: int) -> None:
+    """The owner has added one source of an image and removed another."""
+    common = {"image_id": image_id, "user_id": world.user_id(OWNER), "changed_at": world.library.clock()}
+    added, removed = "https://example.org/added", "https://example.org/removed"
+    with world.library.work() as work:
+        row = {"image_id": image_id, "position": 0, "url": added, "folded_url": added}
+        work.execute(insert(image_sources).values(row))
+        for state, url in (("added", added), ("removed", removed)):
+            is_added = state == "added"
+            change_id = put(work, source_changes, url=url, is_added=is_added, **common)
+            world.add(Acts.SOURCE_CHANGE, state, change_id)
+        work.changed("image", image_id)
+    world.add(Acts.SOURCE_CHANGE, MISSING, MISSING_ID)
 
 
 def _interact(world: World) -> None:

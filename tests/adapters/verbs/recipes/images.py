@@ -1,6 +1,10 @@
 """What people do with images, and what staff decide about them."""
 
+from datetime import timedelta
+
 from tests.adapters.verbs.recipe import Made, Recipe, recipe
+from tests.adapters.verbs.roles import STRANGER
+from tests.libraries import NOON
 
 from polybooru.library.verbs import Acts
 
@@ -22,4 +26,24 @@ RECIPES: dict[str, Recipe] = {
     "unmerge_image": recipe(),
     "edit_sources": recipe(["https://example.org/2", "https://example.org/1"]),
     "clear_source_history": recipe(),
+    "revert_source_change": recipe(),
+    "revert_source_changes_of": recipe(
+        since=NOON - timedelta(days=1), until=NOON + timedelta(days=1), before=None
+    ),
+    "edit_description": recipe("a lake"),
+    "edit_alt_text": recipe("two foxes"),
+    "edit_scratchpad": recipe("asked the artist"),
+    "set_anonymous": recipe(is_anonymous=True),
+    "change_uploader": recipe(Made(lambda world: world.user_id(STRANGER))),
+    "clear_hash": recipe(),
+    "repair_image": recipe(),
+    "lock_comments": recipe(),
+    "unlock_comments": recipe(),
+    "lock_description": recipe(),
+    "unlock_description": recipe(),
+    "lock_image_tags": recipe(),
+    "unlock_image_tags": recipe(),
+    "set_locked_tags": recipe(["used"]),
+    "remove_interactions": recipe(Made(lambda world: world.user_id(STRANGER))),
+    "destroy_image": recipe(),
 }

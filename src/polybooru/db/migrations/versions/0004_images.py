@@ -18,7 +18,9 @@ def upgrade() -> None:
         sa.Column("image_id", ID, nullable=False),
         sa.Column("tag_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["image_id"], ["images.id"], name=op.f("fk_image_locked_tags_image_id")),
-        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_image_locked_tags_tag_id")),
+        sa.ForeignKeyConstraint(
+            ["tag_id"], ["tags.id"], name=op.f("fk_image_locked_tags_tag_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("image_id", "tag_id", name=op.f("pk_image_locked_tags")),
         comment="Tags that stay, or stay away, whoever edits the image",
         sqlite_with_rowid=False,

@@ -83,7 +83,7 @@ class Notice:
 def note(work: Work, kind: NoticeKind, subject_id: int, object_id: int, *, user_id: int | None) -> None:
     """Enter that something happened. user_id: whose doing it was."""
     one = and_(notices.c.kind == kind, notices.c.subject_id == subject_id)
-    known = work.execute(select(notices).where(one).with_for_update()).one_or_none()
+    known = work.execute(select(notices).where(one).with_for_update(key_share=True)).one_or_none()
     event = {"user_id": user_id, "object_id": object_id, "happened_at": work.now}
     if known is None:
         work.execute(insert(notices).values(kind=kind.value, subject_id=subject_id, number=1, **event))

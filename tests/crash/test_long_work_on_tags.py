@@ -12,9 +12,9 @@ from tests.programs import Commands, environment, serving, until, write_manifest
 pytestmark = pytest.mark.slow
 KILLED = -9
 _FEW = """
-from polybooru.library import tag_moves
+from polybooru.library import tag_batches, tag_moves
 from polybooru.library.failpoints import arm
-tag_moves.IMAGES_AT_ONCE = 2
+tag_moves.IMAGES_AT_ONCE = tag_batches.IMAGES_AT_ONCE = tag_batches.MOST_AT_ONCE = 2
 arm("tag_job.after_step")
 from polybooru.cli import main
 main()
@@ -62,4 +62,20 @@ def test_what_a_killed_command_left_is_completed_by_a_server(polybooru: Commands
         until(lambda: not server.search("forest"), server)
         assert server.stop() == 0
     assert polybooru("tag", "show", "forest", "--data", tagged).status == 1
+    assert_sound(polybooru, tagged)
+
+
+def test_a_retag_and_its_undo_killed_half_way_are_completed(polybooru: Commands, tagged: Path) -> None:
+    assert polybooru("tag", "describe", "wood", "--data", tagged).status == 0
+    killed("tag", "retag", "forest", "--add", "wood", "--remove", "cat", "--yes", "--data", tagged)
+    assert (count(polybooru, tagged, "wood, -cat"), count(polybooru, tagged, "wood")) == (2, 2)
+    assert_sound(polybooru, tagged)
+    with serving(tagged) as server:
+        until(lambda: len(server.search("wood, -cat")) == 5, server)
+        assert server.stop() == 0
+    killed("tag", "undo", "1", "--data", tagged)
+    assert (count(polybooru, tagged, "cat, -wood"), count(polybooru, tagged, "wood")) == (2, 3)
+    told = polybooru("tag", "undo", "1", "--json", "--data", tagged)
+    assert json.loads(told.stdout) == {"batch": 1, "state": "undone", "done": 5, "total": 5}
+    assert count(polybooru, tagged, "cat, -wood") == 5
     assert_sound(polybooru, tagged)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polybooru.cli import tag_batch
 from polybooru.cli.progress import progress
 from polybooru.cli.session import Data, existing_library
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from polybooru.library.tags import TagDetail
 
 app = typer.Typer(help="Tags.", no_args_is_help=True)
+tag_batch.register(app)
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 

@@ -3,6 +3,7 @@
     BooruError
     ├── NotFound           ImageNotFound, TagNotFound, UserNotFound,
     │                           FilterNotFound, TokenNotFound, CommentNotFound,
+    │                           TagChangeNotFound, TagBatchNotFound, DnpEntryNotFound,
     │                           GalleryNotFound, ForumNotFound, TopicNotFound,
     │                           PostNotFound, PollNotFound, NoticeNotFound,
     │                           BanNotFound, GrantNotFound,
@@ -87,6 +88,24 @@ class CommentNotFound(NotFound):
     """No such comment, or one that staff took from sight."""
 
     code = "comment_not_found"
+
+
+class TagChangeNotFound(NotFound):
+    """No such edit of tags."""
+
+    code = "tag_change_not_found"
+
+
+class TagBatchNotFound(NotFound):
+    """No such edit of many images."""
+
+    code = "tag_batch_not_found"
+
+
+class DnpEntryNotFound(NotFound):
+    """No such DNP entry, or one that is only for others."""
+
+    code = "dnp_entry_not_found"
 
 
 class GalleryNotFound(NotFound):

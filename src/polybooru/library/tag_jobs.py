@@ -12,12 +12,18 @@ from polybooru.library import jobs
 from polybooru.library.account_deletion import erase_some
 from polybooru.library.failpoints import failpoint
 from polybooru.library.library import Library
+from polybooru.library.tag_batches import go_on_with_batch
 from polybooru.library.tag_deletion import delete_some
 from polybooru.library.tag_moves import move_some_taggings
 from polybooru.library.work import Work
 
 STEPS: Mapping[str, Callable[[Work, int], bool]] = MappingProxyType(
-    {jobs.MOVE_TAGGINGS: move_some_taggings, jobs.DELETE_TAG: delete_some, jobs.ERASE: erase_some}
+    {
+        jobs.MOVE_TAGGINGS: move_some_taggings,
+        jobs.DELETE_TAG: delete_some,
+        jobs.TAG_BATCH: go_on_with_batch,
+        jobs.ERASE: erase_some,
+    }
 )
 """By kind of job; each returns whether there may be more to do."""
 SLICE_SECONDS = 1.0

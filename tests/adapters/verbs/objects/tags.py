@@ -1,10 +1,18 @@
 """Tags in every state."""
 
+from pyroaring import BitMap
 from sqlalchemy import insert, update
-from tests.adapters.verbs.roles import PEOPLE
-from tests.adapters.verbs.world import MISSING, MISSING_ID, World
+from tests.adapters.verbs.roles import OWNER, PEOPLE
+from tests.adapters.verbs.world import MISSING, MISSING_ID, World, put
 
-from polybooru.db.tables import tag_implications, tags, watched_tags
+from polybooru.db.tables import (
+    tag_batches,
+    tag_change_tags,
+    tag_changes,
+    tag_implications,
+    tags,
+    watched_tags,
+)
 from polybooru.library.tags import ensure_tags
 from polybooru.library.verbs import Acts
 
@@ -30,3 +38,27 @@ def add_tags(world: World) -> None:
     for state, name in states.items():
         world.add(Acts.TAG, state, found[name].id, name=name)
     world.add(Acts.TAG, MISSING, MISSING_ID, name="no such tag")
+    _add_history(world, found["used"].id)
+
+
+def _add_history(world: World, tag_id: int) -> None:
+    """Changes that gave an image a tag, and edits of many images in each state."""
+    library, owner_id = world.library, world.user_id(OWNER)
+    with library.work() as work:
+        common = {"user_id": owner_id, "made_at": work.now, "image_id": world.id(Acts.IMAGE, "in sight")}
+        reverted = put(work, tag_changes, **common)
+        by = put(work, tag_changes, **common, is_revert=True)
+        mark = update(tag_changes).where(tag_changes.c.id == reverted)
+        work.execute(mark.values(reverted_by_id=by))
+        standing = put(work, tag_changes, **common)
+        put_tags = insert(tag_change_tags)
+        for change_id in (standing, reverted):
+            work.execute(put_tags.values(tag_change_id=change_id, tag_id=tag_id, is_added=True))
+        for state in ("running", "done", "undoing", "undone"):
+            facts = {"kind": "retag", "created_at": work.now, "images": BitMap().serialize(), "total": 0}
+            world.add(Acts.TAG_BATCH, state, put(work, tag_batches, **facts, state=state))
+    world.add(Acts.TAG_CHANGE, "standing", standing)
+    world.add(Acts.TAG_CHANGE, "reverted", reverted)
+    world.add(Acts.TAG_CHANGE, "a revert", by)
+    for kind in (Acts.TAG_CHANGE, Acts.TAG_BATCH):
+        world.add(kind, MISSING, MISSING_ID)

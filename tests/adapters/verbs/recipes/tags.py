@@ -1,6 +1,10 @@
 """Tags, and which image has which."""
 
-from tests.adapters.verbs.recipe import Recipe, recipe
+from tests.adapters.verbs.recipe import Made, Recipe, recipe
+
+from polybooru.library.verbs import Acts
+
+_LATER = "It only asks for what the worker does then, which is told image by image."
 
 RECIPES: dict[str, Recipe] = {
     "edit_image_tags": recipe(["safe", "used"], ["safe", "new", "aliased"]),
@@ -11,4 +15,15 @@ RECIPES: dict[str, Recipe] = {
     "imply_tag": recipe("other", key="name"),
     "unimply_tag": recipe("implied", key="name"),
     "delete_tag": recipe(key="name"),
+    "revert_tag_change": recipe(uncached="Of a change that counts for nothing any more, nothing changes."),
+    "revert_tag_changes": recipe(Made(lambda world: [world.id(Acts.TAG_CHANGE, "standing")])),
+    "revert_tag_changes_of_user": recipe(uncached=_LATER),
+    "start_retag": recipe(
+        query="safe",
+        image_ids=Made(lambda world: [world.id(Acts.IMAGE, "in sight")]),
+        added=["free"],
+        removed=["used"],
+        uncached=_LATER,
+    ),
+    "undo_tag_batch": recipe(uncached=_LATER),
 }

@@ -61,6 +61,10 @@ def _words(fault: Fault) -> str:
             return f"the video is longer than {value} seconds"
         case FaultCode.DUPLICATE_FILE:
             return f"the file is image {value} already"
+        case FaultCode.DNP_ARTIST_UPLOAD_ONLY:
+            return "its artist wants to upload alone"
+        case FaultCode.DNP_NO_EDITS:
+            return "its artist wants no edits"
         case FaultCode.DESCRIPTION_TOO_LONG:
             return f"the description is longer than {value} bytes"
         case FaultCode.BAD_SOURCE:

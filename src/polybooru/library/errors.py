@@ -232,6 +232,8 @@ class FaultCode(Enum):
     DIMENSIONS_TOO_LARGE = "dimensions_too_large"
     DURATION_TOO_LONG = "duration_too_long"  # [limit in seconds]
     DUPLICATE_FILE = "duplicate_file"  # [id of the image that has it]
+    DNP_ARTIST_UPLOAD_ONLY = "dnp_artist_upload_only"
+    DNP_NO_EDITS = "dnp_no_edits"
     DESCRIPTION_TOO_LONG = "description_too_long"  # [limit in bytes]
     BAD_SOURCE = "bad_source"  # [the source]
     SOURCE_TOO_LONG = "source_too_long"  # [limit in characters]

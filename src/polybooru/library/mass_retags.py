@@ -13,11 +13,12 @@ from polybooru.db import joined
 from polybooru.db.tables import image_tags, tags
 from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, TagNotFound
+from polybooru.library.image_locks import locked_tags
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.library import Library
 from polybooru.library.tag_names import clean_tag_list
 from polybooru.library.tag_reverts import breaks_ratings, rating_ids
-from polybooru.library.taggings import Retagging, carried_tags, hold_images, locked_tags, retag
+from polybooru.library.taggings import Retagging, carried_tags, hold_images, retag
 from polybooru.library.tags import brought_along, find_tags, load_tags
 from polybooru.library.work import Reading, Work
 from polybooru.search.index import ById

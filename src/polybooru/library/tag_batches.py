@@ -21,6 +21,7 @@ from polybooru.library.errors import InvalidValue, TagBatchNotFound, UserNotFoun
 from polybooru.library.image_visibility import MAX_ID
 from polybooru.library.mass_retags import IMAGES_AT_ONCE, Retag, read_ids, retag_of, retag_some
 from polybooru.library.tag_reverts import MOST_AT_ONCE, take_back
+from polybooru.library.tags import load_tags
 from polybooru.library.texts import body_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
@@ -80,7 +81,9 @@ def start_retag(
         .returning(tag_batches.c.id)
     ).scalar_one()
     jobs.enqueue(work, jobs.TAG_BATCH, batch_id)
-    told = {"query": said, "images": len(images), "added": sorted(added), "removed": sorted(removed)}
+    names = {tag_id: tag.name for tag_id, tag in load_tags(work, wanted.added | wanted.removed).items()}
+    gained, lost = (sorted(names[tag_id] for tag_id in tag_ids) for tag_ids in (wanted.added, wanted.removed))
+    told = {"query": said, "images": len(images), "added": gained, "removed": lost}
     work.logged(staff_id, "tag_batch.retag", "tag_batch", batch_id, **told)
     return batch_id
 

@@ -10,8 +10,10 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 
 from polybooru.db.full_text import TAG_WORDS, remove_words
 from polybooru.db.tables import (
+    artist_links,
     dnp_entries,
     filter_tags,
+    image_locked_tags,
     image_tags,
     tag_change_tags,
     tag_implications,
@@ -23,7 +25,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_moves import is_tagged, take_from_some_images
-from polybooru.library.tag_pointers import drop_pointers
+from polybooru.library.tag_pointers import drop_pointers, is_needed
 from polybooru.library.tags import check_tag_name, lock_tags
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
@@ -39,7 +41,8 @@ _KEPT = sorted(RATINGS | {"oc"})
 def delete_tag(work: Work, actor: Actor, name: str) -> None:
     """Take a tag from all images, relations, filters and watch lists, and remove it; in the background.
 
-    Raises NotAllowed, TagNotFound, InvalidValue for a rating and for a tag that has DNP entries.
+    Raises NotAllowed, TagNotFound, InvalidValue for a rating and for a tag that has open DNP entries
+    or artist links.
     """
     staff_id = require_staff(actor)
     clean = check_tag_name(name)
@@ -48,8 +51,8 @@ def delete_tag(work: Work, actor: Actor, name: str) -> None:
         raise TagNotFound(f"There is no tag {clean!r}.")
     if clean in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
-    if _has_entries(work, row.id):
-        raise InvalidValue("tag", "has DNP entries, which would go with it")
+    if is_needed(work, row.id):
+        raise InvalidValue("tag", "has DNP entries or artist links, which would go with it")
     if delete_some(work, row.id):
         jobs.enqueue(work, jobs.DELETE_TAG, row.id)
     work.logged(staff_id, "tag.delete", "tag", row.id, name=clean)
@@ -70,18 +73,14 @@ def delete_some(work: Work, tag_id: int) -> bool:
     work.execute(select(tags.c.id).where(tags.c.id == tag_id).with_for_update())
     if is_tagged(work, tag_id) or work.execute(some).first() is not None:
         return True
-    if not _has_entries(work, tag_id):  # else somebody asked for one meanwhile: then the tag stays
+    if not is_needed(work, tag_id):  # else somebody asked for an entry meanwhile: then the tag stays
         _remove(work, tag_id)
     return False
 
 
-def _has_entries(reading: Reading, tag_id: int) -> bool:
-    entry = select(dnp_entries.c.id).where(dnp_entries.c.tag_id == tag_id).limit(1)
-    return reading.execute(entry).first() is not None
-
-
 def _remove(work: Work, tag_id: int) -> None:
     drop_pointers(work, tag_id)
+    work.execute(delete(dnp_entries).where(dnp_entries.c.tag_id == tag_id))  # closed ones
     pair = tag_implications.c
     for one, other in ((pair.tag_id, pair.implied_tag_id), (pair.implied_tag_id, pair.tag_id)):
         for related in work.execute(delete(tag_implications).where(one == tag_id).returning(other)).scalars():
@@ -128,6 +127,8 @@ def _unused(reading: Reading) -> Select[int]:
             filter_tags.c.tag_id,
             watched_tags.c.tag_id,
             dnp_entries.c.tag_id,
+            artist_links.c.tag_id,
+            image_locked_tags.c.tag_id,
             tag_implications.c.tag_id,
             tag_implications.c.implied_tag_id,
             other.c.aliased_tag_id,

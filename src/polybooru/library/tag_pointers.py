@@ -1,16 +1,18 @@
-"""What else points at a tag, besides images and other tags: filters, watch lists, DNP entries.
+"""What else points at a tag, besides images and other tags.
+
+That is: filters, watch lists, tags locked on images, DNP entries and artist links.
 
 Neighbours: `tag_relations` and `tag_deletion`, after which these point elsewhere or nowhere.
 """
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import delete, exists, literal, select, update
 
-from polybooru.db.tables import dnp_entries, filter_tags, watched_tags
-from polybooru.library.work import Work
+from polybooru.db.tables import artist_links, dnp_entries, filter_tags, image_locked_tags, watched_tags
+from polybooru.library.work import Reading, Work
 
 
 def share_pointers(work: Work, tag_id: int, target_id: int) -> None:
-    """Let whatever lists the tag list the target too, and let its DNP entries be the target's.
+    """Let whatever lists the tag list the target too, and give the target its DNP entries and artist links.
 
     Both are listed until no image has the tag any more: else a filter would let its images through meanwhile.
     """
@@ -22,14 +24,35 @@ def share_pointers(work: Work, tag_id: int, target_id: int) -> None:
     watching = select(watched_tags.c.user_id, literal(target_id)).where(watched_tags.c.tag_id == tag_id)
     into = work.insert(watched_tags).from_select(["user_id", "tag_id"], watching)
     work.execute(into.on_conflict_do_nothing())
+    locked = select(image_locked_tags.c.image_id, literal(target_id))
+    into = work.insert(image_locked_tags).from_select(
+        ["image_id", "tag_id"], locked.where(image_locked_tags.c.tag_id == tag_id)
+    )
+    work.execute(into.on_conflict_do_nothing())
+    _move_links(work, tag_id, target_id)
     work.execute(update(dnp_entries).where(dnp_entries.c.tag_id == tag_id).values(tag_id=target_id))
     _tell(work, tag_id)
+
+
+def _move_links(work: Work, tag_id: int, target_id: int) -> None:
+    other = artist_links.alias("other")
+    same = (other.c.user_id == artist_links.c.user_id, other.c.url == artist_links.c.url)
+    own = artist_links.c.tag_id == tag_id
+    work.execute(delete(artist_links).where(own, exists().where(other.c.tag_id == target_id, *same)))
+    work.execute(update(artist_links).where(own).values(tag_id=target_id))
+
+
+def is_needed(reading: Reading, tag_id: int) -> bool:
+    """Whether an artist link or an open DNP entry is about the tag."""
+    open_entry = (dnp_entries.c.tag_id == tag_id, dnp_entries.c.state != "closed")
+    needed = select(exists().where(*open_entry) | exists().where(artist_links.c.tag_id == tag_id))
+    return bool(reading.execute(needed).scalar_one())
 
 
 def drop_pointers(work: Work, tag_id: int) -> None:
     """Take the tag from all lists."""
     _tell(work, tag_id)
-    for table in (filter_tags, watched_tags):
+    for table in (filter_tags, watched_tags, image_locked_tags):
         work.execute(delete(table).where(table.c.tag_id == tag_id))
 
 

@@ -12,9 +12,10 @@ from polybooru.db import joined
 from polybooru.db.tables import tag_change_tags, tag_changes, tags
 from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, TagChangeNotFound
+from polybooru.library.image_locks import locked_tags
 from polybooru.library.ratings import RATINGS, rating_faults
 from polybooru.library.tag_reverting import Past, standing, states_after
-from polybooru.library.taggings import Retagging, carried_tags, hold_images, locked_tags, retag
+from polybooru.library.taggings import Retagging, carried_tags, hold_images, retag
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 

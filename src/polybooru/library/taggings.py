@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, insert, not_, select, update
 
 from polybooru.db import joined
-from polybooru.db.tables import image_locked_tags, image_tags, images, tag_change_tags, tag_changes
+from polybooru.db.tables import image_tags, images, tag_change_tags, tag_changes
 from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.images import whole_seconds
 from polybooru.library.tags import add_to_counts
@@ -25,9 +25,6 @@ _IN_LINE = (
     .with_for_update(key_share=True)
 )
 _CARRIED = select(image_tags.c.image_id, image_tags.c.tag_id).where(joined.among_asked(image_tags.c.image_id))
-_LOCKED = select(image_locked_tags.c.image_id, image_locked_tags.c.tag_id).where(
-    joined.among_asked(image_locked_tags.c.image_id)
-)
 _TOUCHED = update(images).where(joined.among_asked(images.c.id)).values(updated_at=bindparam("moment"))
 _UNTAGGED = delete(image_tags).where(
     image_tags.c.image_id == bindparam("of_image"), image_tags.c.tag_id == bindparam("of_tag")
@@ -69,14 +66,6 @@ def carried_tags(
     for image_id, tag_id in reading.connection.execute(wanted, joined.asked(image_ids)):
         carried[image_id].add(tag_id)
     return carried
-
-
-def locked_tags(reading: Reading, image_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Ids of the tags that no edit adds to or takes from an image, by the image's id."""
-    locked: defaultdict[int, set[int]] = defaultdict(set)
-    for image_id, tag_id in reading.connection.execute(_LOCKED, joined.asked(image_ids)):
-        locked[image_id].add(tag_id)
-    return locked
 
 
 def retag(

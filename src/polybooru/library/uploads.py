@@ -24,6 +24,7 @@ from polybooru.db.tables import image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.approval import is_trusted
+from polybooru.library.dnp import dnp_faults
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
 from polybooru.library.image_sources import insert_sources, source_faults
@@ -72,7 +73,8 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     faults = [*_text_faults(library.policy, wanted)]
     judged = _judge(library, wanted, faults)
     with library.reading() as reading:
-        faults += tag_faults(library.policy, foreseen_tags(reading, names))
+        foreseen = foreseen_tags(reading, names)
+        faults += tag_faults(library.policy, foreseen) + dnp_faults(reading, user_id, foreseen)
     if faults or judged is None or wanted.file is None:
         raise UploadRefused(faults)
     sha512 = _sha512(wanted.file)
@@ -87,7 +89,8 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     with library.work() as work:
         is_approved = is_trusted(work, library.policy, actor)
         tags = expand_tags(work, names)
-        faults = tag_faults(library.policy, [tag.name for tag in tags])
+        final = [tag.name for tag in tags]
+        faults = tag_faults(library.policy, final) + dnp_faults(work, user_id, final)
         if faults:
             raise UploadRefused(faults)
         image_id = _insert(

@@ -3,16 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from tests.libraries import add_image, add_person, scoped, wrong_counters
 
-from polybooru.db.tables import changes, tag_change_tags, tag_changes, tags
+from polybooru.db.tables import changes, image_locked_tags, tag_change_tags, tag_changes, tags
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.errors import EditRefused, Fault, FaultCode, ImageNotFound, NotAllowed
 from polybooru.library.images import find_image, hide_image
 from polybooru.library.library import Library
 from polybooru.library.tag_edits import EditedTags, edit_image_tags
 from polybooru.library.tag_relations import alias_tag, imply_tag
+from polybooru.library.tags import ensure_tags
 
 START = ["safe", "cat", "forest"]
 
@@ -185,3 +186,14 @@ def test_parallel_edits_of_few_images_with_few_tags_wait_for_each_other_and_coun
             assert (name in state[image_id]) is not is_added  # each record says what really changed
             (state[image_id].add if is_added else state[image_id].discard)(name)
     assert state == {image_id: names_of(library, image_id) for image_id in ids}
+
+
+def test_locked_tags_are_left_alone(library: Library, alice: Actor) -> None:
+    image_id = add_image(library, START)
+    with library.work() as work:
+        known = ensure_tags(work, ["cat", "fox"])
+        locked = [{"image_id": image_id, "tag_id": known[name].id} for name in ("cat", "fox")]
+        work.execute(insert(image_locked_tags), locked)
+    edited = edit(library, alice, image_id, ["cat"], ["fox", "tree"])
+    assert ([t.name for t in edited.added], edited.removed) == (["tree"], ())
+    assert names_of(library, image_id) == {*START, "tree"}

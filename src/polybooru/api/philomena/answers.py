@@ -147,6 +147,10 @@ def _messages(fault: Fault, source_url: str) -> list[tuple[str, str]]:
                 ("image", f"has already been uploaded: it's image {value}"),
                 ("image_orig_sha512_hash", "has already been taken"),
             ]
+        case FaultCode.DNP_ARTIST_UPLOAD_ONLY:
+            return [("image", "DNP (Artist Upload Only)")]
+        case FaultCode.DNP_NO_EDITS:
+            return [("image", "DNP (No Edits)")]
         case FaultCode.DESCRIPTION_TOO_LONG:
             return [("description", f"should be at most {value} byte(s)")]
         case FaultCode.BAD_SOURCE:

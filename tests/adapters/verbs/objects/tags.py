@@ -6,6 +6,7 @@ from tests.adapters.verbs.roles import OWNER, PEOPLE
 from tests.adapters.verbs.world import MISSING, MISSING_ID, World, put
 
 from polybooru.db.tables import (
+    dnp_entries,
     tag_batches,
     tag_change_tags,
     tag_changes,
@@ -13,6 +14,7 @@ from polybooru.db.tables import (
     tags,
     watched_tags,
 )
+from polybooru.library.dnp import DnpState
 from polybooru.library.tags import ensure_tags
 from polybooru.library.verbs import Acts
 
@@ -39,6 +41,18 @@ def add_tags(world: World) -> None:
         world.add(Acts.TAG, state, found[name].id, name=name)
     world.add(Acts.TAG, MISSING, MISSING_ID, name="no such tag")
     _add_history(world, found["used"].id)
+    _add_dnp_entries(world, found["used"].id)
+
+
+def _add_dnp_entries(world: World, tag_id: int) -> None:
+    library = world.library
+    with library.work() as work:
+        moments = {"created_at": work.now, "updated_at": work.now}
+        facts = {"tag_id": tag_id, "user_id": world.user_id(OWNER), "dnp_type": "Other", "conditions": "ask"}
+        for state in DnpState:
+            made = put(work, dnp_entries, **facts, **moments, state=state.value)
+            world.add(Acts.DNP_ENTRY, state.value, made)
+    world.add(Acts.DNP_ENTRY, MISSING, MISSING_ID)
 
 
 def _add_history(world: World, tag_id: int) -> None:

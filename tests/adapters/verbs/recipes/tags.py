@@ -6,6 +6,8 @@ from polybooru.library.verbs import Acts
 
 _LATER = "It only asks for what the worker does then, which is told image by image."
 
+_UNLISTED = "What is not listed shows nowhere."
+
 RECIPES: dict[str, Recipe] = {
     "edit_image_tags": recipe(["safe", "used"], ["safe", "new", "aliased"]),
     "describe_tag": recipe(key="name", description="Purrs.", short_description="A cat", category="species"),
@@ -26,4 +28,10 @@ RECIPES: dict[str, Recipe] = {
         uncached=_LATER,
     ),
     "undo_tag_batch": recipe(uncached=_LATER),
+    "request_dnp": recipe("No Edits", key="name", reason="mine"),
+    "claim_dnp": recipe(uncached=_UNLISTED),
+    "list_dnp": recipe(),
+    "rescind_dnp": recipe(),
+    "acknowledge_dnp": recipe(uncached=_UNLISTED),
+    "close_dnp": recipe(uncached=_UNLISTED),
 }

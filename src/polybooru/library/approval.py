@@ -9,14 +9,19 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 
 from polybooru.db.tables import image_tags, images, users
-from polybooru.library.actors import STAFF, Actor, require_staff
+from polybooru.library.actors import STAFF, Actor, Role, require_staff
 from polybooru.library.errors import UserNotFound
 from polybooru.library.image_visibility import MAX_ID, lock_image
 from polybooru.library.images import whole_seconds
 from polybooru.library.policy import Policy
+from polybooru.library.reportable import Reportable
+from polybooru.library.reports import Category, report_by_program
 from polybooru.library.tags import count_images
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
+
+CONSIDERED_AT = 5
+"""So many approved images make staff think of verifying somebody."""
 
 
 def is_trusted(reading: Reading, policy: Policy, actor: Actor) -> bool:
@@ -41,6 +46,24 @@ def is_trusted(reading: Reading, policy: Policy, actor: Actor) -> bool:
     return seen >= wanted
 
 
+def consider_verification(work: Work, user_id: int | None) -> None:
+    """File a report for staff when this was somebody's fifth approved image.
+
+    To be called on each approval, also by trust. Nothing happens where the board asks for no approval, nor
+    for staff and those whom staff have verified.
+    """
+    if user_id is None or not work.policy.first_uploads_to_approve:
+        return
+    user = work.execute(select(users.c.role, users.c.is_verified).where(users.c.id == user_id)).one()
+    if user.is_verified or Role(user.role) in STAFF:
+        return
+    approved = select(images.c.id).where(images.c.uploader_id == user_id, images.c.is_approved)
+    some = approved.limit(CONSIDERED_AT + 1).subquery()
+    if work.execute(select(func.count()).select_from(some)).scalar_one() == CONSIDERED_AT:
+        reason = f"{CONSIDERED_AT} images of this person are approved. Consider verification."
+        report_by_program(work, Reportable.USER, user_id, Category.VERIFICATION, reason)
+
+
 @verb(Acts.IMAGE)
 def approve_image(work: Work, actor: Actor, image_id: int) -> bool:
     """Let everybody see the image, from now on as a new one; whether it was waiting for that.
@@ -60,6 +83,7 @@ def approve_image(work: Work, actor: Actor, image_id: int) -> bool:
     if not image.hidden_from_users:
         tagged = select(image_tags.c.tag_id).where(image_tags.c.image_id == image_id)
         count_images(work, work.execute(tagged).scalars().all(), 1)
+    consider_verification(work, image.uploader_id)
     work.logged(user_id, "image.approve", "image", image_id)
     work.changed("image", image_id)
     return True

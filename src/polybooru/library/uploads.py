@@ -23,7 +23,7 @@ from polybooru.db.full_text import IMAGE_WORDS
 from polybooru.db.tables import image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
-from polybooru.library.approval import is_trusted
+from polybooru.library.approval import consider_verification, is_trusted
 from polybooru.library.dnp import dnp_faults
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
@@ -246,6 +246,7 @@ def _insert(
     put_words(work, IMAGE_WORDS, image_id, description=description)
     if is_approved:
         count_images(work, [tag.id for tag in tags], 1)
+        consider_verification(work, user_id)
     jobs.enqueue(work, jobs.REPRESENT, image_id)
     work.changed("image", image_id)
     return int(image_id)

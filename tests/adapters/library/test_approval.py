@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from tests.libraries import Clock, Place, add_image, add_person, add_upload, png, scoped, wrong_counters
 
-from polybooru.db.tables import changes, images, moderation_log
+from polybooru.db.tables import changes, images, moderation_log, reports
 from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.approval import approve_image, awaiting_approval, unverify_user, verify_user
 from polybooru.library.comments import post_comment
@@ -289,3 +289,29 @@ def test_the_verified_wait_no_more(place: Place) -> None:
         for user_id in (0, 99, 2**70):
             with pytest.raises(UserNotFound), library.work() as work:
                 verify_user(work, staff, user_id)
+
+
+@pytest.mark.parametrize(("is_verified", "expected"), [(False, 1), (True, 0)])
+def test_the_fifth_approved_image_reminds_staff_once_to_verify_its_uploader(
+    place: Place, is_verified: bool, expected: int
+) -> None:
+    place.policy = replace(place.policy, first_uploads_to_approve=3)
+    with place.library() as library:
+        person = add_person(library, "new", is_verified=is_verified)
+        staff = add_person(library, "mod", Role.ADMIN)
+        told = []
+        for number in range(6):
+            image_id = add_upload(library, person, content=png(colour=number))
+            with library.work() as work:
+                approve_image(work, staff, image_id)
+            with library.reading() as reading:
+                told.append(len(reading.execute(select(reports)).all()))
+        assert told == [0, 0, 0, 0, expected, expected]
+        if expected:
+            with library.reading() as reading:
+                [report] = reading.execute(select(reports)).all()
+            assert (report.object_kind, report.object_id, report.category) == (
+                "user",
+                person.user_id,
+                "Verification",
+            )

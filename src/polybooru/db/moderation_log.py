@@ -8,10 +8,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from polybooru.db.tables import moderation_log
 
@@ -36,7 +35,7 @@ def append(connection: Connection, made_at: datetime, entries: Sequence[Entry]) 
     seal = connection.execute(last).scalar_one_or_none() or _FIRST_SEAL
     rows: list[dict[str, object]] = []
     for entry in entries:
-        row = {
+        row: dict[str, object] = {
             "made_at": made_at,
             "user_id": entry.user_id,
             "action": entry.action,
@@ -54,20 +53,20 @@ def first_broken(connection: Connection) -> int | None:
     seal, after = _FIRST_SEAL, 0
     while rows := _page(connection, after):
         for row in rows:
-            seal = _sealed(seal, row._asdict())
-            if row.sha256 != seal:
-                broken: int = row.id
+            seal = _sealed(seal, row)
+            if row["sha256"] != seal:
+                broken: int = row["id"]
                 return broken
-        after = rows[-1].id
+        after = rows[-1]["id"]
     return None
 
 
-def _page(connection: Connection, after: int) -> Sequence[Row[Any]]:
+def _page(connection: Connection, after: int) -> Sequence[RowMapping]:
     page = select(moderation_log).where(moderation_log.c.id > after).order_by(moderation_log.c.id)
-    return connection.execute(page.limit(_READ_AT_ONCE)).all()
+    return connection.execute(page.limit(_READ_AT_ONCE)).mappings().all()
 
 
-def _sealed(before: bytes, row: Mapping[str, object]) -> bytes:
+def _sealed(before: bytes, row: Mapping[str, object] | RowMapping) -> bytes:
     return hashlib.sha256(before + msgspec.json.encode([row[name] for name in _SEALED])).digest()
 
 

@@ -238,7 +238,7 @@ def _ready(query: Query, images: Held) -> Node:
 
 
 def _union(trees: tuple[Query, ...]) -> Query:
-    return Or(trees) if len(trees) > 1 else trees[0]
+    return trees[0] if len(trees) == 1 else Or(trees)
 
 
 def _field(leaf: Leaf) -> str:

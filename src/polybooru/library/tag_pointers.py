@@ -8,6 +8,7 @@ Neighbours: `tag_relations` and `tag_deletion`, after which these point elsewher
 from sqlalchemy import delete, exists, literal, select, update
 
 from polybooru.db.tables import artist_links, dnp_entries, filter_tags, image_locked_tags, watched_tags
+from polybooru.library.artist_links import move_artist_links
 from polybooru.library.work import Reading, Work
 
 
@@ -29,17 +30,9 @@ def share_pointers(work: Work, tag_id: int, target_id: int) -> None:
         ["image_id", "tag_id"], locked.where(image_locked_tags.c.tag_id == tag_id)
     )
     work.execute(into.on_conflict_do_nothing())
-    _move_links(work, tag_id, target_id)
+    move_artist_links(work, tag_id, target_id)
     work.execute(update(dnp_entries).where(dnp_entries.c.tag_id == tag_id).values(tag_id=target_id))
     _tell(work, tag_id)
-
-
-def _move_links(work: Work, tag_id: int, target_id: int) -> None:
-    other = artist_links.alias("other")
-    same = (other.c.user_id == artist_links.c.user_id, other.c.url == artist_links.c.url)
-    own = artist_links.c.tag_id == tag_id
-    work.execute(delete(artist_links).where(own, exists().where(other.c.tag_id == target_id, *same)))
-    work.execute(update(artist_links).where(own).values(tag_id=target_id))
 
 
 def is_needed(reading: Reading, tag_id: int) -> bool:

@@ -1,7 +1,7 @@
 """Whether rows, files and index tell the same story, and how they are brought to.
 
 Neighbours: `blobs` (which keys an image has), `representations` (how its files are made), `jobs` (what is
-parked), `recounts` (counters), `words` (full text).
+parked), `moderation_log` (its seals), `recounts` (counters), `words` (full text).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ from polybooru.db.tables import jobs as jobs_table
 from polybooru.library import blobs, jobs
 from polybooru.library.addresses import shown_format
 from polybooru.library.library import Library
+from polybooru.library.moderation_log import first_tampered
 from polybooru.library.recounts import COUNTERS
 from polybooru.library.representations import process_again
 from polybooru.library.tag_jobs import STEPS
@@ -36,6 +37,7 @@ class Complaint(Enum):
     ORPHAN = "a stored file belongs to no image"
     COUNTER_WRONG = "a counter does not equal a recount"
     WORDS_MISSING = "texts that no search by words finds"
+    LOG_TAMPERED = "the moderation log is not as it was written, from this entry on"
     INDEX_WRONG = "the image index and the database disagree"
     INDEX_FILE_DAMAGED = "the saved index is damaged"
 
@@ -60,6 +62,7 @@ def examine(library: Library, *, repair: bool, progress: Callable[[int, int], No
     yield from _examine_words(library, repair=repair)
     yield from _examine_orphans(library, repair=repair)
     yield from _examine_parked(library, repair=repair)
+    yield from _examine_log(library)
     yield from _examine_index(library, repair=repair)
 
 
@@ -179,6 +182,14 @@ def _examine_parked(library: Library, *, repair: bool) -> Iterator[Finding]:
             detail=job.reason,
             is_repaired=repair,
         )
+
+
+def _examine_log(library: Library) -> Iterator[Finding]:
+    """The seals of the moderation log; a broken one cannot be mended, and must not be."""
+    with library.reading() as reading:
+        entry = first_tampered(reading)
+    if entry is not None:
+        yield Finding(complaint=Complaint.LOG_TAMPERED, subject=f"entry {entry}")
 
 
 def _examine_index(library: Library, *, repair: bool) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from tests.libraries import SAFE, Place, add_person, add_upload, png, wrong_counters
 
 from polybooru.db.full_text import IMAGE_WORDS, TAG_WORDS, remove_words
-from polybooru.db.tables import forums, galleries, images, tags, topics
+from polybooru.db.tables import forums, galleries, images, moderation_log, tags, topics
 from polybooru.db.tables import jobs as jobs_table
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor
@@ -276,3 +276,15 @@ def test_a_damaged_file_of_the_index_is_replaced(place: Place, library: Library,
 def test_without_an_index_there_is_none_to_disagree(place: Place) -> None:
     with place.library(is_loaded=False) as library:
         assert findings(library, repair=True) == []
+
+
+def test_a_moderation_log_that_was_tampered_with_is_found_and_never_mended(library: Library) -> None:
+    for image_id in (1, 2):
+        with library.work() as work:
+            work.logged(None, "image.hide", "image", image_id, reason="blurry")
+    assert complaints(library) == []
+    with library.work() as work:
+        work.execute(update(moderation_log).where(moderation_log.c.object_id == 1).values(object_id=3))
+        first = work.execute(select(func.min(moderation_log.c.id))).scalar_one()
+    for repair in (True, False):
+        assert complaints(library, repair=repair) == [(Complaint.LOG_TAMPERED, f"entry {first}")]

@@ -11,11 +11,17 @@ from polybooru.db.tables import metadata
 from polybooru.fetch.limits import Limits as FetchLimits
 from polybooru.httpkit import parameters, server
 from polybooru.library import (
+    artist_links,
+    badges,
     bans,
+    blocks,
+    duplicate_search,
+    duplicates,
     filter_edits,
     galleries,
     image_edits,
     networks,
+    report_rows,
     reports,
     stored_queries,
     texts,
@@ -149,5 +155,24 @@ def test_limits_of_moderation_are_documented() -> None:
     for number in (reports.MAX_REASON_BYTES, reports.MAX_OPEN, reports.MAX_SHARED_REASON_CHARACTERS):
         assert re.search(rf"\b{number:,}\b", found["Reports"])
     named = found["Reports"].replace("`Rule #0` to `Rule #9`", "".join(f"`Rule #{n}`" for n in range(10)))
-    assert [c.value for c in reports.Category if f"`{c.value}`" not in named] == []
-    assert [s.value for s in reports.ReportState if f"`{s.value}`" not in named] == []
+    assert [c.value for c in report_rows.Category if f"`{c.value}`" not in named] == []
+    assert [s.value for s in report_rows.ReportState if f"`{s.value}`" not in named] == []
+    for number in (duplicates.MAX_REASON_BYTES, duplicates.MAX_OPEN, duplicate_search.MAX_REPORTS):
+        assert re.search(rf"\b{number:,}\b", found["Duplicates"])
+    for number in (duplicate_search.WINDOW, duplicate_search.ASPECT_WINDOW):
+        assert f"at most {round(number, 3)}" in found["Duplicates"]
+    assert duplicate_search.REASON in found["Duplicates"]
+    assert [s.value for s in duplicates.DuplicateState if f"`{s.value}`" not in found["Duplicates"]] == []
+    for number in (blocks.DEFAULT_BITS, blocks.MAX_BITS, blocks.MAX_PICTURES):
+        assert re.search(rf"\b{number:,}\b", found["Blocklist"])
+    for number in (artist_links.MAX_URL_CHARACTERS, artist_links.MAX_PER_USER):
+        assert re.search(rf"\b{number:,}\b", found["Artist links"])
+    assert [s.value for s in artist_links.LinkState if f"`{s.value}`" not in found["Artist links"]] == []
+    assert [name for name in artist_links.CREATORS if f"`{name}`" not in found["Artist links"]] == []
+    for number in (
+        badges.MAX_TITLE_BYTES,
+        badges.MAX_DESCRIPTION_BYTES,
+        badges.MAX_LABEL_BYTES,
+        badges.MAX_PER_USER,
+    ):
+        assert re.search(rf"\b{number:,}\b", found["Badges"])

@@ -59,6 +59,8 @@ def _words(fault: Fault) -> str:
             return "the picture is too large to process"
         case FaultCode.DURATION_TOO_LONG:
             return f"the video is longer than {value} seconds"
+        case FaultCode.BLOCKED_FILE:
+            return "this file is not accepted"
         case FaultCode.DUPLICATE_FILE:
             return f"the file is image {value} already"
         case FaultCode.DNP_ARTIST_UPLOAD_ONLY:

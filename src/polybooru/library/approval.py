@@ -14,8 +14,7 @@ from polybooru.library.errors import UserNotFound
 from polybooru.library.image_visibility import MAX_ID, lock_image
 from polybooru.library.images import whole_seconds
 from polybooru.library.policy import Policy
-from polybooru.library.reportable import Reportable
-from polybooru.library.reports import Category, report_by_program
+from polybooru.library.report_rows import Category, Reportable, report_by_program
 from polybooru.library.tags import count_images
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work

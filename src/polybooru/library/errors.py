@@ -231,6 +231,7 @@ class FaultCode(Enum):
     CORRUPT_FILE = "corrupt_file"
     DIMENSIONS_TOO_LARGE = "dimensions_too_large"
     DURATION_TOO_LONG = "duration_too_long"  # [limit in seconds]
+    BLOCKED_FILE = "blocked_file"
     DUPLICATE_FILE = "duplicate_file"  # [id of the image that has it]
     DNP_ARTIST_UPLOAD_ONLY = "dnp_artist_upload_only"
     DNP_NO_EDITS = "dnp_no_edits"

@@ -59,6 +59,11 @@ def unsigned(signed_64: int) -> int:
     return signed_64 % 2**64
 
 
+def signed(unsigned_64: int) -> int:
+    """The same 64 bits as a signed number, which is all that the databases have."""
+    return unsigned_64 - 2**64 if unsigned_64 >= 2**63 else unsigned_64
+
+
 def _fingerprint(row: Any) -> Fingerprint:
     return Fingerprint(
         intensities=(row.intensity_nw, row.intensity_ne, row.intensity_sw, row.intensity_se),

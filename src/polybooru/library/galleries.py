@@ -17,6 +17,7 @@ from polybooru.library.errors import GalleryNotFound, ImageNotFound, InvalidValu
 from polybooru.library.image_visibility import in_sight, is_in_sight, not_found
 from polybooru.library.images import MAX_ID
 from polybooru.library.notices import GALLERY_IMAGE, forget, note
+from polybooru.library.report_rows import Reportable, close_reports_of
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -79,6 +80,7 @@ def delete_gallery(work: Work, actor: Actor, gallery_id: int) -> None:
         work.execute(delete(table).where(table.c.gallery_id == gallery_id))
     work.execute(delete(galleries).where(galleries.c.id == gallery_id))
     remove_words(work.connection, GALLERY_WORDS, gallery_id)
+    close_reports_of(work, Reportable.GALLERY, gallery_id, staff_user_id=actor.user_id)
     _log_of_staff(work, actor, gallery, "delete")
     work.changed("gallery", gallery_id)
 

@@ -23,10 +23,9 @@ from polybooru.db.tables import (
 )
 from polybooru.library import image_visibility
 from polybooru.library.actors import Actor, require_staff
+from polybooru.library.duplicates import settle_reports_of_image
 from polybooru.library.errors import ImageNotFound, InvalidValue
 from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
-from polybooru.library.reportable import Reportable
-from polybooru.library.reports import close_reports_of
 from polybooru.library.tags import Tag, count_images, in_display_order, load_tag_lists
 from polybooru.library.texts import reason_text
 from polybooru.library.verbs import Acts, verb
@@ -205,7 +204,7 @@ def hide_image(work: Work, actor: Actor, image_id: int, *, reason: str) -> None:
     if is_in_sight(image):
         _count(work, image_id, -1)
     _set_hidden(work, image_id, hidden_from_users=True, deletion_reason=why, deleted_by_user_id=user_id)
-    close_reports_of(work, Reportable.IMAGE, image_id, staff_user_id=user_id)
+    settle_reports_of_image(work, image_id, staff_user_id=user_id)
     work.logged(user_id, "image.hide", "image", image_id, reason=why)
 
 

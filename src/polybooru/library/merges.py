@@ -12,12 +12,11 @@ from sqlalchemy import func, select, update
 from polybooru.db.tables import image_merges, images
 from polybooru.library.actors import Actor, require_staff
 from polybooru.library.carried import carry, carry_back
+from polybooru.library.duplicates import settle_reports_of_image
 from polybooru.library.errors import InvalidValue
 from polybooru.library.image_visibility import MAX_ID, is_in_sight, lock_images
 from polybooru.library.images import whole_seconds
 from polybooru.library.notices import tell_of_merge
-from polybooru.library.reportable import Reportable
-from polybooru.library.reports import close_reports_of
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -42,7 +41,7 @@ def merge_image(work: Work, actor: Actor, image_id: int, target_id: int) -> None
     tell_of_merge(work, image_id, target_id, user_id=user_id)
     carry(work, merge_id, image, target, user_id=user_id)
     _take_earlier_first_seen(work, target_id)
-    close_reports_of(work, Reportable.IMAGE, image_id, staff_user_id=user_id)
+    settle_reports_of_image(work, image_id, staff_user_id=user_id)
     work.logged(user_id, "image.merge", "image", image_id, target_id=target_id)
     _changed(work, image_id, target_id)
 

@@ -11,8 +11,7 @@ from polybooru.db.tables import reports
 from polybooru.db.types import HIGHEST_ID
 from polybooru.library.actors import Actor, require_account, require_staff
 from polybooru.library.errors import InvalidValue, ReportNotFound
-from polybooru.library.reportable import Reportable
-from polybooru.library.reports import Category, ReportState
+from polybooru.library.report_rows import Category, Reportable, ReportState
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 

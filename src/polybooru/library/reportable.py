@@ -4,7 +4,6 @@ Neighbours: `reports`.
 """
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -24,19 +23,9 @@ from polybooru.library.errors import (
 )
 from polybooru.library.forums import may_enter
 from polybooru.library.image_visibility import lock_open_image
+from polybooru.library.report_rows import Reportable
 from polybooru.library.work import Work
 from polybooru.library.written import may_see
-
-
-class Reportable(StrEnum):
-    """Kinds of things that people report to staff."""
-
-    IMAGE = "image"
-    COMMENT = "comment"
-    POST = "post"
-    TOPIC = "topic"
-    USER = "user"
-    GALLERY = "gallery"
 
 
 def check_reportable(work: Work, actor: Actor, kind: Reportable, object_id: int) -> None:

@@ -1,19 +1,19 @@
 """Reports: what people tell staff about images, texts and one another.
 
-Neighbours: `reportable` (what can be reported), `report_queue` (what staff do with a report), `duplicates`
-(reports of the same picture).
+Neighbours: `report_rows` (what a report is), `reportable` (what can be reported), `report_queue` (what staff
+do with one), `duplicates` (reports of the same picture).
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from polybooru.db.tables import reports, users
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, NotAllowed, UserNotFound
-from polybooru.library.reportable import Reportable, check_reportable
+from polybooru.library.report_rows import INTERNAL, Category, Reportable, ReportState, insert_report
+from polybooru.library.reportable import check_reportable
 from polybooru.library.texts import body_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
@@ -22,42 +22,6 @@ MAX_REASON_BYTES = 10_000
 MAX_SHARED_REASON_CHARACTERS = 200
 MAX_OPEN = 20
 """Reports of one person that staff have not closed; staff may have any number."""
-
-
-class Category(StrEnum):
-    """Why; the first thirteen are for people, the last four for the program.
-
-    Source: docs/reference/moderation.md, reports
-    """
-
-    RULE_0 = "Rule #0"
-    RULE_1 = "Rule #1"
-    RULE_2 = "Rule #2"
-    RULE_3 = "Rule #3"
-    RULE_4 = "Rule #4"
-    RULE_5 = "Rule #5"
-    RULE_6 = "Rule #6"
-    RULE_7 = "Rule #7"
-    RULE_8 = "Rule #8"
-    RULE_9 = "Rule #9"
-    RULE_N = "Rule #n"
-    TAKEDOWN = "Takedown request"
-    OTHER = "Other"
-    VERIFICATION = "Verification"
-    APPROVAL = "Approval"
-    REVIEW = "Review"
-    SYSTEM = "System"
-
-
-INTERNAL = frozenset({Category.VERIFICATION, Category.APPROVAL, Category.REVIEW, Category.SYSTEM})
-
-
-class ReportState(StrEnum):
-    """Where a report stands; in progress: somebody of staff has claimed it."""
-
-    OPEN = "open"
-    IN_PROGRESS = "in_progress"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +97,7 @@ def share_report_of_image(
     _refuse_too_many(work, actor, author, but=None if known is None else known.id)
     if known is None:
         row = {"object_kind": Reportable.IMAGE.value, "object_id": image_id, "is_shared": True}
-        _insert(work, author, Category.OTHER, text, **row)
+        insert_report(work, author, Category.OTHER, text, **row)
     elif known.user_id != author:
         work.execute(
             update(reports).where(reports.c.id == known.id).values(user_id=author, updated_at=work.now)
@@ -141,29 +105,6 @@ def share_report_of_image(
         work.changed("report", known.id)
     told = text if known is None else known.reason
     return SharedReport(image_id=image_id, author_id=author, reason=told, existed=known is not None)
-
-
-def report_by_program(work: Work, kind: Reportable, object_id: int, category: Category, reason: str) -> int:
-    """Id of a new report that the program itself makes, so that staff have a look."""
-    return _insert(work, None, category, reason, object_kind=kind.value, object_id=object_id)
-
-
-def close_reports_of(work: Work, kind: Reportable, object_id: int, *, staff_user_id: int | None) -> int:
-    """Close all reports of something that staff have dealt with otherwise, as by hiding it; how many.
-
-    staff_user_id: None for the operator.
-    """
-    about = and_(reports.c.object_kind == kind.value, reports.c.object_id == object_id)
-    closed = work.execute(
-        update(reports)
-        .where(about, reports.c.state != ReportState.CLOSED.value)
-        .values(state=ReportState.CLOSED.value, staff_user_id=staff_user_id, updated_at=work.now)
-        .returning(reports.c.id)
-    ).scalars()
-    ids = sorted(closed)
-    for report_id in ids:
-        work.changed("report", report_id)
-    return len(ids)
 
 
 def _report(
@@ -179,15 +120,7 @@ def _report(
     own = and_(reports.c.user_id == user_id, reports.c.state != ReportState.CLOSED.value)
     if work.execute(select(reports.c.id).where(about, own, ~reports.c.is_shared)).first() is not None:
         raise InvalidValue(kind.value, "is reported by you already, and staff have not answered yet")
-    return _insert(work, user_id, category, text, object_kind=kind.value, object_id=object_id)
-
-
-def _insert(work: Work, user_id: int | None, category: Category, reason: str, **about: object) -> int:
-    row = {"user_id": user_id, "category": category.value, "reason": reason, **about}
-    row |= {"created_at": work.now, "updated_at": work.now}
-    report_id: int = work.execute(insert(reports).values(row).returning(reports.c.id)).scalar_one()
-    work.changed("report", report_id)
-    return report_id
+    return insert_report(work, user_id, category, text, object_kind=kind.value, object_id=object_id)
 
 
 def _shared(work: Work, image_id: int) -> Row[Any] | None:

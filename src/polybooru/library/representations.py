@@ -14,8 +14,11 @@ from sqlalchemy import select, update
 from polybooru import media
 from polybooru.db.tables import images
 from polybooru.library import blobs, jobs
+from polybooru.library.blocks import hide_if_blocked
+from polybooru.library.duplicate_search import report_look_alikes, take_turns
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.failpoints import failpoint
+from polybooru.library.fingerprints import aspect_ratio, signed
 from polybooru.library.library import Library
 from polybooru.library.work import Work
 
@@ -42,8 +45,16 @@ def represent(library: Library, job: jobs.Job) -> None:
         library.store.put({blobs.representation_key(row.blob, f.name): folder / f.name for f in files})
     failpoint("represent.after_blobs")
     with library.work() as work:
+        take_turns(work)
+        is_new = _is_new(work, job.object_id)
+        if is_new:
+            bright = made.intensities
+            corners = (bright.nw, bright.ne, bright.sw, bright.se)
+            report_look_alikes(work, job.object_id, corners, aspect_ratio(made.width, made.height))
         if not _record(work, job.object_id, made):  # destroyed meanwhile: what was put has to go again
             jobs.enqueue(work, jobs.DESTROY, job.object_id)
+        elif is_new:
+            hide_if_blocked(work, job.object_id, made.perceptual_hash)
         jobs.finish(work, job)
         failpoint("represent.before_commit")
     failpoint("represent.after_commit")
@@ -58,6 +69,12 @@ def process_again(work: Work, image_id: int) -> None:
         raise ImageNotFound(f"There is no image {image_id}.")
     jobs.enqueue(work, jobs.REPRESENT, image_id)
     work.changed("image", image_id)
+
+
+def _is_new(work: Work, image_id: int) -> bool:
+    """Whether it was never processed before: what staff decided about an old one is not asked again."""
+    known = select(images.c.id).where(images.c.id == image_id, images.c.perceptual_hash.is_(None))
+    return work.execute(known).first() is not None
 
 
 def _record(work: Work, image_id: int, made: media.Processed) -> bool:
@@ -84,11 +101,6 @@ def _record(work: Work, image_id: int, made: media.Processed) -> bool:
     ).rowcount
     work.changed("image", image_id)
     return recorded > 0
-
-
-def signed(unsigned_64: int) -> int:
-    """The same 64 bits as a signed number, which is all that the databases have."""
-    return unsigned_64 - 2**64 if unsigned_64 >= 2**63 else unsigned_64
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from polybooru.library.errors import NotAllowed, TopicNotFound
 from polybooru.library.forums import count_in_forum, held_forum, locked_forum, may_enter
 from polybooru.library.image_visibility import MAX_ID
 from polybooru.library.notices import FORUM_TOPIC, TOPIC_POST, note
+from polybooru.library.report_rows import Reportable, close_reports_of
 from polybooru.library.texts import line_text, reason_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -174,6 +175,7 @@ def hide_topic(work: Work, actor: Actor, topic_id: int, *, reason: str) -> None:
     _set(work, topic, hidden_from_users=True, deletion_reason=why, deleted_by_user_id=user_id)
     if not topic.hidden_from_users:
         count_in_forum(work, topic.forum_id, topics=-1, posts=-topic.post_count)
+    close_reports_of(work, Reportable.TOPIC, topic.id, staff_user_id=user_id)
     work.logged(user_id, "topic.hide", "topic", topic.id, reason=why)
 
 

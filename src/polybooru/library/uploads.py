@@ -24,6 +24,7 @@ from polybooru.db.tables import image_tags, images
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.approval import consider_verification, is_trusted
+from polybooru.library.blocks import is_file_blocked
 from polybooru.library.dnp import dnp_faults
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
@@ -78,6 +79,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
     if faults or judged is None or wanted.file is None:
         raise UploadRefused(faults)
     sha512 = _sha512(wanted.file)
+    _refuse_blocked(library, sha512)
     known = _known_as(library, sha512)
     if known is not None:  # spares the store a file; the insert below is what makes sure
         raise UploadRefused([Fault(FaultCode.DUPLICATE_FILE, known)])
@@ -208,6 +210,13 @@ def _text_faults(policy: Policy, wanted: Upload) -> Iterable[Fault]:
     yield from source_faults(policy, wanted.sources)
     if wanted.file_name is not None and len(storable(wanted.file_name).encode()) > policy.max_file_name_bytes:
         yield Fault(FaultCode.FILE_NAME_TOO_LONG, policy.max_file_name_bytes)
+
+
+def _refuse_blocked(library: Library, sha512: str) -> None:
+    with library.reading() as reading:
+        is_blocked = is_file_blocked(reading, sha512)
+    if is_blocked:
+        raise UploadRefused([Fault(FaultCode.BLOCKED_FILE)])
 
 
 def _known_as(library: Library, sha512: str) -> int | None:

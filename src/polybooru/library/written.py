@@ -14,6 +14,7 @@ from polybooru.db.full_text import WordTable
 from polybooru.db.tables import users
 from polybooru.library.actors import STAFF, Actor, Permission, require, require_staff
 from polybooru.library.errors import InvalidValue, NotAllowed
+from polybooru.library.report_rows import Reportable, close_reports_of
 from polybooru.library.texts import body_text, reason_text
 from polybooru.library.words import put_words
 from polybooru.library.work import Reading, Work
@@ -127,6 +128,7 @@ class Written:
         why = reason_text(reason)
         self._change(work, row.id, hidden_from_users=True, deletion_reason=why, deleted_by_user_id=user_id)
         put_words(work, self.words, row.id, body=row.body, deletion_reason=why)
+        close_reports_of(work, Reportable(self.kind), row.id, staff_user_id=user_id)
         work.logged(user_id, f"{self.kind}.hide", self.kind, row.id, reason=why)
 
     def unhide(self, work: Work, actor: Actor, row: Row[Any]) -> None:

@@ -12,13 +12,13 @@ from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.approval import approve_image, awaiting_approval, unverify_user, verify_user
 from polybooru.library.comments import post_comment
 from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed, UserNotFound
+from polybooru.library.fingerprints import signed
 from polybooru.library.galleries import GalleryText, add_images, create_gallery
 from polybooru.library.image_search import Deleted, ImageSearch
 from polybooru.library.image_visibility import check_may_see, lock_images
 from polybooru.library.images import feature_image, find_image, hide_image, unhide_image
 from polybooru.library.interactions import fave, hide, vote
 from polybooru.library.library import Library
-from polybooru.library.representations import signed
 from polybooru.library.reverse_search import Picture, near_picture
 from polybooru.library.tag_edits import edit_image_tags
 from polybooru.library.tag_suggestions import suggest_tags

@@ -32,16 +32,18 @@ from polybooru.library.report_queue import (
     list_reports,
     unclaim_report,
 )
-from polybooru.library.reportable import Reportable
-from polybooru.library.reports import (
+from polybooru.library.report_rows import (
     INTERNAL,
-    MAX_OPEN,
-    MAX_REASON_BYTES,
     Category,
+    Reportable,
     ReportState,
-    SharedReport,
     close_reports_of,
     report_by_program,
+)
+from polybooru.library.reports import (
+    MAX_OPEN,
+    MAX_REASON_BYTES,
+    SharedReport,
     report_comment,
     report_gallery,
     report_image,

@@ -12,11 +12,11 @@ from tests.libraries import Place, add_image, add_person, add_upload
 from polybooru.db.tables import images
 from polybooru.library.actors import Role
 from polybooru.library.errors import ImageNotFound
-from polybooru.library.fingerprints import unsigned
+from polybooru.library.fingerprints import signed, unsigned
 from polybooru.library.images import hide_image, unhide_image
 from polybooru.library.jobs import take
 from polybooru.library.library import Library
-from polybooru.library.representations import process_again, represent, signed
+from polybooru.library.representations import process_again, represent
 from polybooru.library.reverse_search import Picture, look_alikes, measure_picture, near_picture
 from polybooru.library.uploads import EVERY_TYPE
 from polybooru.media import MediaType

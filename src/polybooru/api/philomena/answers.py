@@ -142,6 +142,8 @@ def _messages(fault: Fault, source_url: str) -> list[tuple[str, str]]:
             return [("image", "dimensions are too large to process")]
         case FaultCode.DURATION_TOO_LONG:
             return [("image_duration", f"must be less than or equal to {value}")]
+        case FaultCode.BLOCKED_FILE:
+            return [("image", "is not accepted here")]
         case FaultCode.DUPLICATE_FILE:
             return [
                 ("image", f"has already been uploaded: it's image {value}"),

@@ -77,6 +77,13 @@ Index(
     postgresql_where=images.c.is_approved.is_(False),
 )
 
+Index(
+    "ix_images_intensities",
+    *(images.c.intensity_nw, images.c.intensity_ne, images.c.intensity_sw, images.c.intensity_se),
+    sqlite_where=images.c.intensity_nw.is_not(None),
+    postgresql_where=images.c.intensity_nw.is_not(None),
+)
+
 image_tags = Table(
     "image_tags",
     metadata,

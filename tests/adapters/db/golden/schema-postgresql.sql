@@ -355,6 +355,8 @@ CREATE INDEX ix_images_duplicate_id ON images (duplicate_id);
 
 CREATE INDEX ix_images_file_name ON images (file_name);
 
+CREATE INDEX ix_images_intensities ON images (intensity_nw, intensity_ne, intensity_sw, intensity_se) WHERE intensity_nw IS NOT NULL;
+
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
 CREATE INDEX ix_images_uploader_id ON images (uploader_id);

@@ -6,7 +6,7 @@ from tests.adapters.verbs.objects.categories import add_categories
 from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
 from tests.adapters.verbs.objects.people import add_filters, add_grants, add_people, add_tokens
-from tests.adapters.verbs.objects.reports import add_reports
+from tests.adapters.verbs.objects.reports import add_blocks, add_credits, add_duplicates, add_reports
 from tests.adapters.verbs.objects.social import (
     add_comments,
     add_forums,
@@ -39,6 +39,9 @@ ROOMS: tuple[Callable[[World], None], ...] = (
     add_subscriptions,
     add_bans,
     add_reports,
+    add_duplicates,
+    add_blocks,
+    add_credits,
 )
 
 

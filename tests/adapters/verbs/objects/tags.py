@@ -28,6 +28,7 @@ def add_tags(world: World) -> None:
         "with an alias": "aliased",
         "implying another": "implying",
         "a rating": "safe",
+        "an artist": "artist:owner",
     }
     with world.library.work() as work:
         found = ensure_tags(work, ["other", "implied", *states.values()])

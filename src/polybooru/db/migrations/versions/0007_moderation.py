@@ -18,6 +18,13 @@ def upgrade() -> None:
     _artist_links()
     _badges()
     _badge_awards()
+    op.create_index(
+        "ix_images_intensities",
+        "images",
+        [f"intensity_{corner}" for corner in ("nw", "ne", "sw", "se")],
+        sqlite_where=sa.text("intensity_nw IS NOT NULL"),
+        postgresql_where=sa.text("intensity_nw IS NOT NULL"),
+    )
 
 
 def _bans() -> None:

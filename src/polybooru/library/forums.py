@@ -53,7 +53,8 @@ def may_enter(actor: Actor, access_level: str) -> bool:
     """Whether the caller sees a forum of this level and may write there."""
     if access_level == NORMAL or actor.is_staff:
         return True
-    return access_level == ASSISTANT and actor.role is Role.ASSISTANT and not actor.is_deactivated
+    is_assistant = actor.role is Role.ASSISTANT and not actor.is_deactivated and actor.ban is None
+    return access_level == ASSISTANT and is_assistant
 
 
 def levels_of(actor: Actor) -> tuple[str, ...]:

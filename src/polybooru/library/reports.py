@@ -12,6 +12,8 @@ from sqlalchemy import Row, and_, func, select, update
 from polybooru.db.tables import reports, users
 from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, NotAllowed, UserNotFound
+from polybooru.library.granted import Granted
+from polybooru.library.grants import has_grant
 from polybooru.library.report_rows import INTERNAL, Category, Reportable, ReportState, insert_report
 from polybooru.library.reportable import check_reportable
 from polybooru.library.texts import body_text
@@ -82,12 +84,12 @@ def share_report_of_image(
 ) -> SharedReport:
     """Report an image as all do who share one report of it; once staff closed it, the next one is new.
 
-    author_id: another person in whose name staff report.
+    author_id: another person in whose name staff report, or whoever holds the grant `report` for that person.
     Raises LoginRequired, NotAllowed, ImageNotFound, UserNotFound, InvalidValue.
     """
     user_id = require(actor, Permission.WRITE)
-    if author_id is not None and author_id != user_id and not actor.is_staff:
-        raise NotAllowed("Nobody reports in the name of another.")
+    if author_id is not None and not (actor.is_staff or has_grant(work, user_id, Granted.REPORT, author_id)):
+        raise NotAllowed("Reporting in the name of another needs the grant 'report'.")
     if len(reason) > MAX_SHARED_REASON_CHARACTERS:
         raise InvalidValue("reason", f"should be at most {MAX_SHARED_REASON_CHARACTERS} character(s)")
     text = body_text("reason", reason, max_bytes=MAX_REASON_BYTES)

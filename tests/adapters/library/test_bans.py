@@ -32,6 +32,7 @@ from polybooru.library.errors import (
     NotAllowed,
     UserNotFound,
 )
+from polybooru.library.forums import may_enter
 from polybooru.library.interactions import fave, hide, vote
 from polybooru.library.library import Library
 from polybooru.library.tokens import create_token
@@ -323,3 +324,11 @@ def test_bans_are_listed_newest_first_and_found_by_their_code(
         assert ids(is_holding=False, user_id=alice.user_id) == [given[2].id]
         assert find_ban(reading, staff, f" {given[1].code.lower()} ") == given[1]
     assert len({found.code for found in given}) == 3
+
+
+def test_a_banned_assistant_enters_no_forum_of_assistants(library: Library, staff: Actor) -> None:
+    assistant = add_person(library, "helper", Role.ASSISTANT)
+    callers, token = Callers(library), token_of(library, "helper")
+    assert may_enter(caller(callers, token), "assistant")
+    ban(library, staff, assistant)
+    assert not may_enter(caller(callers, token), "assistant")

@@ -22,6 +22,8 @@ from polybooru.library.errors import (
     TopicNotFound,
     UserNotFound,
 )
+from polybooru.library.granted import Granted
+from polybooru.library.grants import add_grant
 from polybooru.library.library import Library
 from polybooru.library.report_queue import (
     WAITING,
@@ -356,8 +358,10 @@ def test_a_shared_report_has_its_first_reason_and_its_last_author(
     assert again == SharedReport(image_id=image_id, author_id=bob_id, reason="wrong tags", existed=True)
     assert share(bob) == again
     assert share(staff, author_id=alice.user_id).author_id == alice_id
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="grant"):
         share(bob, author_id=alice.user_id)
+    do(library, add_grant, alice, bob.user_id, Granted.REPORT, alice.user_id)
+    assert share(bob, author_id=alice.user_id).author_id == alice_id
     with pytest.raises(UserNotFound):
         share(staff, author_id=4_711)
     shared = [r for r in listed(library, staff) if r.is_shared]

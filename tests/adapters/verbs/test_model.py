@@ -10,21 +10,21 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.adapters.verbs.machine import Board
 from tests.databases import PostgresqlServer, fresh_sqlite
-from tests.libraries import Place
+from tests.libraries import Clock, Place
 
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.media import Decoders
 
 WALKS = 16
-STEPS = 50
+STEPS = 100
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_random_verbs_come_to_what_the_model_comes_to(
     request: pytest.FixtureRequest, tmp_path: Path, decoders: Decoders, kind: str
 ) -> None:
-    def open_library(stack: ExitStack) -> Library:
+    def open_library(stack: ExitStack) -> tuple[Library, Clock]:
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         stack.callback(shutil.rmtree, folder)
         if kind == "sqlite":
@@ -32,7 +32,8 @@ def test_random_verbs_come_to_what_the_model_comes_to(
         else:
             server: PostgresqlServer = request.getfixturevalue("postgresql_server")
             url = stack.enter_context(server.fresh_database(request.getfixturevalue("postgresql_template")))
-        return stack.enter_context(Place(folder, url, decoders, Policy(min_tags=2)).library())
+        place = Place(folder, url, decoders, Policy(min_tags=2))
+        return stack.enter_context(place.library()), place.clock
 
     class OnThis(Board):
         pass

@@ -13,15 +13,18 @@ from polybooru.library.galleries import GalleryText
 
 @dataclass(slots=True)
 class Picture:
+    """What people did, by person, with when they did it."""
+
     tags: set[str]
     is_hidden: bool = False
-    votes: dict[int, bool] = field(default_factory=dict)
-    faves: set[int] = field(default_factory=set)
-    hides: set[int] = field(default_factory=set)
+    merged_into: int | None = None
+    votes: dict[int, tuple[bool, int]] = field(default_factory=dict)
+    faves: dict[int, int] = field(default_factory=dict)
+    hides: dict[int, int] = field(default_factory=dict)
 
     @property
     def upvotes(self) -> int:
-        return sum(self.votes.values())
+        return sum(is_up for is_up, _ in self.votes.values())
 
     @property
     def downvotes(self) -> int:
@@ -39,7 +42,10 @@ class Picture:
 
 @dataclass(slots=True)
 class Pictures:
+    """now: a number that rises with each verb."""
+
     by_id: dict[int, Picture] = field(default_factory=dict)
+    now: int = 0
 
     def open(self, image_id: int) -> Picture:
         """One that people may do something with."""
@@ -54,7 +60,9 @@ class Pictures:
         return self.by_id[image_id]
 
     def vote(self, actor: Actor, image_id: int, *, is_up: bool) -> None:
-        self.open(image_id).votes[_id(actor)] = is_up
+        votes, me = self.open(image_id).votes, _id(actor)
+        if me not in votes or votes[me][0] is not is_up:
+            votes[me] = (is_up, self.now)
 
     def unvote(self, actor: Actor, image_id: int) -> None:
         self.open(image_id).votes.pop(_id(actor), None)
@@ -62,25 +70,33 @@ class Pictures:
     def fave(self, actor: Actor, image_id: int) -> None:
         picture = self.open(image_id)
         if _id(actor) not in picture.faves:
-            picture.faves.add(_id(actor))
-            picture.votes[_id(actor)] = True
+            picture.faves[_id(actor)] = self.now
+            self.vote(actor, image_id, is_up=True)
 
     def unfave(self, actor: Actor, image_id: int) -> None:
-        self.open(image_id).faves.discard(_id(actor))
+        """Also from one that staff took from sight."""
+        picture = self.known(image_id)
+        if _id(actor) not in picture.faves:
+            self.open(image_id)
+        picture.faves.pop(_id(actor), None)
 
     def hide(self, actor: Actor, image_id: int) -> None:
-        self.open(image_id).hides.add(_id(actor))
+        self.open(image_id).hides.setdefault(_id(actor), self.now)
 
     def unhide(self, actor: Actor, image_id: int) -> None:
-        self.open(image_id).hides.discard(_id(actor))
+        self.open(image_id).hides.pop(_id(actor), None)
 
     def hide_image(self, actor: Actor, image_id: int, *, reason: str) -> None:
         staff_only(actor)
-        self.known(image_id).is_hidden = bool(reason)
+        picture = self.known(image_id)
+        refuse(picture.merged_into is not None)
+        picture.is_hidden = bool(reason)
 
     def unhide_image(self, actor: Actor, image_id: int) -> None:
         staff_only(actor)
-        self.known(image_id).is_hidden = False
+        picture = self.known(image_id)
+        refuse(picture.merged_into is not None)
+        picture.is_hidden = False
 
 
 @dataclass(slots=True)

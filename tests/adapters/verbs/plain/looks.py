@@ -107,15 +107,16 @@ class Looks:
     def _queries(self, name: str, actor: Actor) -> Iterator[tuple[str, Found]]:
         """Text of a search, and what it finds."""
         yield "*", lambda _, __: True
-        yield "-cat, dog || bird", lambda _, p: ("cat" not in p.tags and "dog" in p.tags) or "bird" in p.tags
-        yield "kitty", lambda _, p: self.tags.meant("kitty") in p.tags
+        cat, dog, bird, kitty = map(self.tags.meant, ("cat", "dog", "bird", "kitty"))
+        yield "-cat, dog || bird", lambda _, p: (cat not in p.tags and dog in p.tags) or bird in p.tags
+        yield "kitty", lambda _, p: kitty in p.tags
         yield "score.gte:1, faves.lt:2", lambda _, p: p.score >= 1 and len(p.faves) < 2
         yield "comment_count.gt:0", lambda i, _: self.comments.count(i) > 0
         for gallery_id, gallery in self.galleries.by_id.items():
             yield f"gallery_id:{gallery_id}", lambda i, _, listed=gallery.image_ids: i in listed
         if actor.user_id is not None:
             me, watched = actor.user_id, self.tags.watched.get(actor.user_id, set())
-            yield f"my:upvotes || faved_by:{name}", lambda _, p: p.votes.get(me) is True or me in p.faves
+            yield f"my:upvotes || faved_by:{name}", lambda _, p: p.votes.get(me, (False,))[0] or me in p.faves
             yield "my:watched", lambda _, p: bool(p.tags & watched)
 
     def _find(self, actor: Actor, text: str, filter_id: int) -> list[int]:

@@ -1,13 +1,13 @@
 """Random verbs in random order, on a library and on the plain model of it, which have to agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import cycle
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.adapters.verbs.plain.forums import Topics
 from tests.adapters.verbs.plain.images import Comments, Galleries, Gallery, Picture, Pictures
 from tests.adapters.verbs.plain.looks import Looks
@@ -42,12 +42,17 @@ from polybooru.library.tags import ensure_tags
 from polybooru.library.topics import TopicText, create_topic, hide_topic, unhide_topic
 from polybooru.library.watched_lists import unwatch_tag, watch_tag
 
+Verb: TypeAlias = Callable[..., Any]
+Doing: TypeAlias = tuple[Verb, dict[str, Any]]
+"""A verb, and what it is called with by name."""
+
 TAGS = ("cat", "dog", "bird", "kitty", "hound")
 PICTURES = (("cat", "dog"), ("dog", "bird"), ("hound",))
 INTERACTIONS = (
     *((vote, {"is_up": True}), (vote, {"is_up": False}), (unvote, {})),
     *((fave, {}), (unfave, {}), (hide, {}), (unhide, {})),
 )
+ON_GALLERIES = (add_images, add_images, remove_images, reorder_images)
 ROLES = {"alice": Role.USER, "bob": Role.USER, "mod": Role.MODERATOR}
 people = st.sampled_from(sorted(ROLES))
 staff = st.sampled_from(["mod", "mod", "mod", "alice"])
@@ -56,6 +61,8 @@ pictures = st.sampled_from(range(1, len(PICTURES) + 1))
 names = st.sampled_from(TAGS)
 some_names = st.lists(st.sampled_from([*TAGS, "safe", "suggestive"]), max_size=4, unique=True)
 chosen = st.lists(pictures, max_size=3)
+nth = st.integers(min_value=0, max_value=5)
+"""Which of the things made so far, see `_nth`."""
 
 
 class Board(RuleBasedStateMachine):
@@ -63,8 +70,6 @@ class Board(RuleBasedStateMachine):
 
     open_library: ClassVar[Callable[[ExitStack], tuple[Library, Clock]]]
     """Set by the test: a new library, which is closed with the stack, and its clock."""
-    comments, galleries = Bundle("comments"), Bundle("galleries")
-    filters, bans, topics = Bundle("filters"), Bundle("bans"), Bundle("topics")
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,9 +106,7 @@ class Board(RuleBasedStateMachine):
         if searcher is not None:
             self.looks.check(searcher)
 
-    def both(
-        self, verb: Callable[..., Any], model: object, person: str, *arguments: Any, **facts: Any
-    ) -> Any:
+    def both(self, verb: Verb, model: object, person: str, *arguments: Any, **facts: Any) -> Any:
         """What the verb answered, None if it was refused; the model answers alike."""
         actor: Actor = self.actors[person]
         refusal: type[BooruError] | None = None
@@ -127,149 +130,111 @@ class Board(RuleBasedStateMachine):
     @rule(
         person=people,
         image_id=pictures,
-        verbs=st.lists(st.sampled_from(INTERACTIONS), min_size=2, max_size=5),
+        doing=st.lists(st.sampled_from(INTERACTIONS), min_size=2, max_size=6),
     )
-    def interacts(
-        self, person: str, image_id: int, verbs: list[tuple[Callable[..., Any], dict[str, Any]]]
-    ) -> None:
-        for verb, facts in verbs:
+    def interacts(self, person: str, image_id: int, doing: list[Doing]) -> None:
+        for verb, facts in doing:
             counts = self.both(verb, self.pictures, person, image_id, **facts)
             if counts is not None:
                 told = (counts.upvotes, counts.downvotes, counts.faves, counts.hides)
                 assert told == self.pictures.by_id[image_id].counts
 
-    @rule(person=staff, image_id=pictures)
-    def hides_an_image(self, person: str, image_id: int) -> None:
-        self.both(hide_image, self.pictures, person, image_id, reason="blurry")
+    @rule(person=staff, image_id=pictures, target_id=pictures, doing=st.integers(min_value=0, max_value=5))
+    def moderates_an_image(self, person: str, image_id: int, target_id: int, doing: int) -> None:
+        match doing:
+            case 0:
+                self.both(hide_image, self.pictures, person, image_id, reason="blurry")
+            case 1:
+                self.both(unhide_image, self.pictures, person, image_id)
+            case 2 | 3:
+                self.both(merge_image, self.merged, person, image_id, target_id)
+            case _:
+                merged = _nth(self.merged.carried, target_id) or image_id
+                self.both(unmerge_image, self.merged, person, merged)
 
-    @rule(person=staff, image_id=pictures)
-    def unhides_an_image(self, person: str, image_id: int) -> None:
-        self.both(unhide_image, self.pictures, person, image_id)
-
-    @rule(person=staff, image_id=pictures, target_id=pictures)
-    def merges(self, person: str, image_id: int, target_id: int) -> None:
-        self.both(merge_image, self.merged, person, image_id, target_id)
-
-    @rule(person=staff, image_id=pictures)
-    def unmerges(self, person: str, image_id: int) -> None:
-        merged = sorted(self.merged.carried) or [image_id]
-        self.both(unmerge_image, self.merged, person, merged[image_id % len(merged)])
-
-    @rule(target=comments, person=people, image_id=pictures)
-    def comments_on(self, person: str, image_id: int) -> Any:
+    @precondition(lambda self: len(self.said.image_of) < 8)
+    @rule(person=people, image_id=pictures)
+    def comments(self, person: str, image_id: int) -> None:
         comment_id = self.both(post_comment, self.said, person, image_id, "nice")
-        if comment_id is None:
-            return multiple()
-        self.said.image_of[comment_id] = image_id
-        return comment_id
+        if comment_id is not None:
+            self.said.image_of[comment_id] = image_id
 
-    @rule(person=staff, comment_id=comments, is_hiding=st.booleans())
-    def moderates_a_comment(self, person: str, comment_id: int, *, is_hiding: bool) -> None:
-        if is_hiding:
-            self.both(hide_comment, self.said, person, comment_id, reason="rude")
-        else:
-            self.both(unhide_comment, self.said, person, comment_id)
+    @rule(person=staff, number=nth, is_hiding=st.booleans())
+    def moderates_what_was_said(self, person: str, number: int, *, is_hiding: bool) -> None:
+        comment_id, topic_id = _nth(self.said.image_of, number), _nth(self.talk.posts, number)
+        reason = {"reason": "rude"} if is_hiding else {}
+        if comment_id is not None:
+            verb = hide_comment if is_hiding else unhide_comment
+            self.both(verb, self.said, person, comment_id, **reason)
+        if topic_id is not None:
+            self.both(hide_topic if is_hiding else unhide_topic, self.talk, person, topic_id, **reason)
 
-    @precondition(lambda self: len(self.shown.by_id) < 3)
-    @rule(target=galleries, person=people)
-    def makes_a_gallery(self, person: str) -> Any:
-        gallery_id = self.both(create_gallery, self.shown, person, GalleryText(title="woods"))
-        if gallery_id is None:
-            return multiple()
-        self.shown.by_id[gallery_id] = Gallery(owner_id=self.actors[person].user_id or 0)
-        return gallery_id
+    @rule(person=people, number=nth)
+    def talks(self, person: str, number: int) -> None:
+        topic_id = _nth(self.talk.posts, number)
+        if topic_id is not None and number:
+            self.both(reply, self.talk, person, topic_id, "All.")
+            return
+        made = self.both(create_topic, self.talk, person, "dis", TopicText(title="Trees", body="Which?"))
+        if made is not None:
+            self.talk.posts[made] = 1
 
-    @rule(
-        person=people,
-        gallery_id=galleries,
-        image_ids=chosen,
-        verb=st.sampled_from([add_images, add_images, remove_images, reorder_images]),
-    )
-    def fills_a_gallery(
-        self, person: str, gallery_id: int, image_ids: list[int], verb: Callable[..., Any]
-    ) -> None:
-        self.both(verb, self.shown, person, gallery_id, image_ids)
-
-    @rule(person=people, gallery_id=galleries)
-    def deletes_a_gallery(self, person: str, gallery_id: int) -> None:
-        self.both(delete_gallery, self.shown, person, gallery_id)
-
-    @rule(person=staff, name=names, other=names, verb=st.sampled_from([alias_tag, imply_tag, unimply_tag]))
-    def relates_tags(self, person: str, name: str, other: str, verb: Callable[..., Any]) -> None:
-        self.both(verb, self.tags, person, name, other)
-        self._work_off()
-
-    @rule(person=staff, name=names)
-    def unaliases(self, person: str, name: str) -> None:
-        self.both(unalias_tag, self.tags, person, name)
-
-    def _work_off(self) -> None:
-        """What verbs leave to the worker."""
-        for kind in STEPS:
-            with self.library.work() as work:
-                taken = jobs.take(work, kind, limit=9, lease_seconds=60)
-            for job in taken:
-                assert go_on(self.library, job)
+    @rule(person=people, number=nth, image_ids=chosen, verb=st.sampled_from(ON_GALLERIES))
+    def fills_a_gallery(self, person: str, number: int, image_ids: list[int], verb: Verb) -> None:
+        gallery_id = _nth(self.shown.by_id, number)
+        if gallery_id is not None and number < 4:
+            self.both(verb, self.shown, person, gallery_id, image_ids)
+            return
+        if number == 4 and gallery_id is not None:
+            self.both(delete_gallery, self.shown, person, gallery_id)
+        made = self.both(create_gallery, self.shown, person, GalleryText(title="woods"))
+        if made is not None:
+            self.shown.by_id[made] = Gallery(owner_id=self.actors[person].user_id or 0)
 
     @rule(person=people, image_id=pictures, old=some_names, new=some_names)
     def edits_tags(self, person: str, image_id: int, old: list[str], new: list[str]) -> None:
         self.both(edit_image_tags, self.tags, person, image_id, old, new)
 
-    @rule(person=people, name=names, verb=st.sampled_from([watch_tag, unwatch_tag]))
-    def watches(self, person: str, name: str, verb: Callable[..., Any]) -> None:
+    @rule(person=staff, name=names, other=names, verb=st.sampled_from([alias_tag, imply_tag, unimply_tag]))
+    def relates_tags(self, person: str, name: str, other: str, verb: Verb) -> None:
+        self.both(verb, self.tags, person, name, other)
+        for kind in STEPS:  # what the worker does
+            with self.library.work() as work:
+                taken = jobs.take(work, kind, limit=9, lease_seconds=60)
+            for job in taken:
+                assert go_on(self.library, job)
+
+    @rule(person=people, name=names, verb=st.sampled_from([unalias_tag, watch_tag, unwatch_tag]))
+    def says_of_a_tag(self, person: str, name: str, verb: Verb) -> None:
         self.both(verb, self.tags, person, name)
 
-    @rule(target=topics, person=people)
-    def begins_a_topic(self, person: str) -> Any:
-        topic_id = self.both(create_topic, self.talk, person, "dis", TopicText(title="Trees", body="Which?"))
-        if topic_id is None:
-            return multiple()
-        self.talk.posts[topic_id] = 1
-        return topic_id
+    @rule(number=nth, hidden=st.lists(names, max_size=2))
+    def writes_a_filter(self, number: int, hidden: list[str]) -> None:
+        known = _nth(self.tags.hidden_by, number) if number > 1 or len(self.tags.hidden_by) > 2 else None
+        text = FilterText(
+            name=f"filter {known or -len(self.tags.hidden_by)}", is_public=True, hidden_tags=hidden
+        )
+        if known is not None:
+            self.both(edit_filter, self.tags, "alice", known, text)
+            return
+        made = self.both(create_filter, self.tags, "alice", text)
+        if made is not None:
+            self.tags.set_filter(made, hidden)
 
-    @rule(person=people, topic_id=topics)
-    def replies(self, person: str, topic_id: int) -> None:
-        self.both(reply, self.talk, person, topic_id, "All.")
-
-    @rule(person=staff, topic_id=topics, is_hiding=st.booleans())
-    def moderates_a_topic(self, person: str, topic_id: int, *, is_hiding: bool) -> None:
-        if is_hiding:
-            self.both(hide_topic, self.talk, person, topic_id, reason="rude")
+    @rule(person=staff, other=people, is_lifting=st.booleans())
+    def bans(self, person: str, other: str, *, is_lifting: bool) -> None:
+        ban_id = _nth(self.banned.user_of, len(self.banned.lifted))
+        if is_lifting and ban_id is not None:
+            self.both(lift_ban, self.banned, person, ban_id)
         else:
-            self.both(unhide_topic, self.talk, person, topic_id)
-
-    @rule(target=bans, person=staff, other=people)
-    def bans_somebody(self, person: str, other: str) -> Any:
-        user_id = self.actors[other].user_id
-        ban = self.both(ban_user, self.banned, person, user_id, reason="rude")
-        if ban is None:
-            return multiple()
-        self.banned.user_of[ban.id] = ban.user_id
-        self._remember_bans()
-        return ban.id
-
-    @rule(person=staff, ban_id=bans)
-    def lifts_a_ban(self, person: str, ban_id: int) -> None:
-        self.both(lift_ban, self.banned, person, ban_id)
-        self._remember_bans()
-
-    def _remember_bans(self) -> None:
-        """As the edges do when the change log tells them."""
-        with self.library.reading() as reading:
+            ban = self.both(ban_user, self.banned, person, self.actors[other].user_id, reason="rude")
+            if ban is not None:
+                self.banned.user_of[ban.id] = ban.user_id
+        with self.library.reading() as reading:  # as edges do when the change log tells them
             for name, actor in self.actors.items():
                 self.actors[name] = replace(actor, ban=ban_of_user(reading, actor.user_id or 0))
 
-    @precondition(lambda self: len(self.tags.hidden_by) < 3)
-    @rule(target=filters, hidden=st.lists(names, max_size=2))
-    def makes_a_filter(self, hidden: list[str]) -> Any:
-        text = FilterText(name=f"f{len(self.tags.hidden_by)}", is_public=True, hidden_tags=hidden)
-        filter_id = self.both(create_filter, self.tags, "alice", text)
-        if filter_id is None:
-            return multiple()
-        self.tags.set_filter(filter_id, hidden)
-        return filter_id
 
-    @rule(filter_id=filters, hidden=st.lists(names, max_size=2))
-    def edits_a_filter(self, filter_id: int, hidden: list[str]) -> None:
-        text = FilterText(name=f"g{filter_id}", is_public=True, hidden_tags=hidden)
-        self.both(edit_filter, self.tags, "alice", filter_id, text)
+def _nth(made: Collection[int], number: int) -> int | None:
+    """One of these ids; None if there is none."""
+    return sorted(made)[number % len(made)] if made else None

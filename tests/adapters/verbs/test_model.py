@@ -17,7 +17,7 @@ from polybooru.library.policy import Policy
 from polybooru.media import Decoders
 
 WALKS = 16
-STEPS = 100
+STEPS = 80
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -115,7 +115,7 @@ def _set_verified(work: Work, actor: Actor, user_id: int, *, is_verified: bool) 
     staff_id = require_staff(actor)
     row = None
     if 0 < user_id <= MAX_ID:
-        wanted = select(users.c.is_verified).where(users.c.id == user_id)
+        wanted = select(users.c.is_verified).where(users.c.id == user_id, users.c.deleted_at.is_(None))
         row = work.execute(wanted.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise UserNotFound(f"There is no user {user_id}.")

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from polybooru.db.tables import bans, users
 from polybooru.db.types import HIGHEST_ID
+from polybooru.library.accounts import lock_user
 from polybooru.library.actors import STAFF, Actor, BanNotice, Role, require_staff
 from polybooru.library.errors import BanNotFound, InvalidValue, NotAllowed, UserNotFound
 from polybooru.library.networks import NetworkMap, parse_address, parse_network
@@ -55,6 +56,7 @@ def ban_user(
     Raises LoginRequired, NotAllowed for somebody not below the actor, UserNotFound, InvalidValue.
     """
     require_staff(actor)
+    lock_user(work, user_id)
     _refuse_unless_above(work, actor, user_id)
     return _create(work, actor, "U", reason=reason, note=note, expires_at=expires_at, user_id=user_id)
 

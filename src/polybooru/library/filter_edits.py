@@ -142,7 +142,8 @@ def force_filter(work: Work, actor: Actor, user_id: int, filter_id: int | None) 
         find_filter(work, actor, filter_id)
     role = None
     if 0 < user_id <= MAX_ID:
-        role = work.execute(select(users.c.role).where(users.c.id == user_id)).scalar_one_or_none()
+        of_user = select(users.c.role).where(users.c.id == user_id, users.c.deleted_at.is_(None))
+        role = work.execute(of_user).scalar_one_or_none()
     if role is None:
         raise UserNotFound(f"There is no user {user_id}.")
     if not actor.outranks(Role(role)):

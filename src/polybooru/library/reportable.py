@@ -68,7 +68,8 @@ def _topic(work: Work, actor: Actor, topic_id: int) -> bool:
 
 
 def _user(work: Work, _: Actor, user_id: int) -> bool:
-    return work.execute(select(users.c.id).where(users.c.id == user_id)).first() is not None
+    wanted = select(users.c.id).where(users.c.id == user_id, users.c.deleted_at.is_(None))
+    return work.execute(wanted).first() is not None
 
 
 def _gallery(work: Work, _: Actor, gallery_id: int) -> bool:

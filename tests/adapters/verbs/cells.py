@@ -84,12 +84,10 @@ def on_stage(world: World, verb: Verb, role: str, arguments: Sequence[Any], fact
     except BooruError as refusal:
         error = refusal
     made_here = rehearsal.transactions[begun:]
-    return Outcome(
-        error=error,
-        has_written=rehearsal.rows_written() > written,
-        changes=[change for transaction in made_here for change in transaction.changes],
-        actions=[action for transaction in made_here for action in transaction.actions],
-    )
+    changes = [change for transaction in made_here for change in transaction.changes]
+    actions = [action for transaction in made_here for action in transaction.actions]
+    has_written = rehearsal.rows_written() > written
+    return Outcome(error=error, has_written=has_written, changes=changes, actions=actions)
 
 
 def takes_library(verb: Verb) -> bool:

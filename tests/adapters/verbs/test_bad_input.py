@@ -39,7 +39,8 @@ def _works(world: World, verb: Verb) -> tuple[str, str]:
     for role in (STRANGER, OWNER, MODERATOR, ADMIN, PROGRAM):
         for state, _ in targets(world, verb):
             outcome = call(world, verb, role, *_honest(world, verb, state))
-            if outcome.has_effect:
+            is_told = world.rehearsal.is_sqlite or not RECIPES[verb.name].uncached
+            if outcome.has_effect or (outcome.error is None and not is_told):
                 return role, state
     raise AssertionError(f"{verb.name} does nothing in any state.")
 

@@ -66,7 +66,9 @@ def test_each_role_gets_the_answer_of_the_table(
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_recipe_makes_the_verb_do_something(table: VerbTable, name: str) -> None:
-    assert any(outcome.has_effect for *_, outcome in table.every(name))
+    """Where nothing is logged, only SQLite tells."""
+    is_told = table.world.rehearsal.is_sqlite or not RECIPES[name].uncached
+    assert not is_told or any(outcome.has_effect for *_, outcome in table.every(name))
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -86,7 +88,7 @@ def test_what_is_changed_is_told_to_those_who_keep_it(table: VerbTable, name: st
         for state, role, outcome in table.every(name)
         if outcome.error is None and outcome.has_written and not outcome.changes
     ]
-    assert RECIPES[name].uncached or not unheard  # PostgreSQL does not tell of written rows
+    assert RECIPES[name].uncached or not unheard
 
 
 @pytest.mark.parametrize("name", KNOWN)

@@ -8,6 +8,7 @@ from tests.adapters.verbs.roles import (
     MODERATOR,
     NOT_STAFF,
     OWNER,
+    ROLES,
     STRANGER,
     THE_OWNER,
 )
@@ -33,6 +34,8 @@ def add_people(world: World) -> None:
     world.add(Acts.USER, "deactivated", gone.user_id or 0, name=gone.name)
     trusted = add_person(world.library, "trusted", is_verified=True)
     world.add(Acts.USER, "verified", trusted.user_id or 0, name=trusted.name)
+    deleted = add_person(world.library, "deleted user 0", deleted_at=world.library.clock())
+    world.add(Acts.USER, "deleted", deleted.user_id or 0, unseen_by=frozenset(ROLES), name=deleted.name)
     with world.library.work() as work:
         work.execute(update(users).values(password_hash=hash_password(PASSWORD)))
     world.add(Acts.USER, MISSING, MISSING_ID, name="nobody")

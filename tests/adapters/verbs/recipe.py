@@ -20,6 +20,7 @@ class Recipe:
 
     key: by what the verb knows its object. uncached: why no cache, index or other process has to hear of
     what the verb changes. unlogged: why the moderation log has nothing of it although only staff may do it.
+    reaching: why staff reach with it what is not there for them otherwise.
     """
 
     args: tuple[object, ...] = ()
@@ -27,10 +28,19 @@ class Recipe:
     key: str = "id"
     uncached: str = ""
     unlogged: str = ""
+    reaching: str = ""
 
 
-def recipe(*args: object, key: str = "id", uncached: str = "", unlogged: str = "", **facts: object) -> Recipe:
-    return Recipe(args=args, facts=facts, key=key, uncached=uncached, unlogged=unlogged)
+def recipe(
+    *args: object,
+    key: str = "id",
+    uncached: str = "",
+    unlogged: str = "",
+    reaching: str = "",
+    **facts: object,
+) -> Recipe:
+    why = {"uncached": uncached, "unlogged": unlogged, "reaching": reaching}
+    return Recipe(args=args, facts=facts, key=key, **why)
 
 
 def made(value: object, world: World) -> Any:

@@ -19,7 +19,9 @@ RECIPES: dict[str, Recipe] = {
     "delete_tag": recipe(key="name"),
     "revert_tag_change": recipe(uncached="Of a change that counts for nothing any more, nothing changes."),
     "revert_tag_changes": recipe(Made(lambda world: [world.id(Acts.TAG_CHANGE, "standing")])),
-    "revert_tag_changes_of_user": recipe(uncached=_LATER),
+    "revert_tag_changes_of_user": recipe(
+        uncached=_LATER, reaching="What somebody did who deleted the account can be undone."
+    ),
     "start_retag": recipe(
         query="safe",
         image_ids=Made(lambda world: [world.id(Acts.IMAGE, "in sight")]),

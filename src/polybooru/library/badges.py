@@ -207,7 +207,7 @@ def _change(work: Work, staff_id: int | None, badge_id: int, action: str, **valu
 def _lock_user(work: Work, user_id: int) -> None:
     found = None
     if 0 < user_id <= HIGHEST_ID:
-        wanted = select(users.c.id).where(users.c.id == user_id)
+        wanted = select(users.c.id).where(users.c.id == user_id, users.c.deleted_at.is_(None))
         found = work.execute(wanted.with_for_update(key_share=True)).first()
     if found is None:
         raise UserNotFound(f"There is no user {user_id}.")

@@ -1,5 +1,8 @@
 """Every verb as every role on every state of its object: what comes of it, and what it leaves behind."""
 
+import inspect
+import re
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +20,15 @@ from polybooru.library.verbs import VERBS, Acts
 PAGE = ROOT / "docs" / "reference" / "verbs.md"
 
 
+NO_VERBS = {
+    "add_post": "what a new topic and a reply share",
+    "check_may_see": "changes nothing",
+    "check_reportable": "what the reports of each kind share",
+    "export_user": "changes nothing",
+    "log_on_anothers": "what edits of images share",
+    "owner_or_staff": "holds an account",
+    "refuse_dear": "changes nothing",
+}
 Rows = dict[str, list[tuple[object, ...]]]
 """Of the whole database, by table."""
 
@@ -49,6 +61,23 @@ def test_every_verb_has_a_recipe() -> None:
 
 def test_every_recipe_has_its_verb() -> None:
     assert sorted(RECIPES.keys() - VERBS.keys()) == []
+
+
+def test_whatever_takes_work_and_actor_is_a_verb() -> None:
+    assert sorted(_changing() - VERBS.keys() - NO_VERBS.keys()) == [], (
+        "Decorate these with `@verb(Acts.…)`; or say in NO_VERBS why they are none."
+    )
+
+
+def _changing() -> set[str]:
+    """Public functions of the library that may change it for somebody, but for those that only hold rows."""
+    return {
+        name
+        for module in [name for name in sys.modules if name.startswith("polybooru.library.")]
+        for name, function in inspect.getmembers(sys.modules[module], inspect.isfunction)
+        if function.__module__ == module and not name.startswith(("_", "lock"))
+        if re.match(r"(work|library), actor\b", ", ".join(inspect.signature(function).parameters))
+    }
 
 
 def test_whatever_has_verbs_is_in_the_world(world: World) -> None:

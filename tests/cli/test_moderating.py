@@ -35,6 +35,28 @@ def test_images_are_hidden_merged_and_featured_by_their_numbers(
     assert polybooru("image", "show", 3, "--data", data).status == 1
 
 
+def test_images_are_locked_blocked_and_destroyed(polybooru: Commands, data: Path, tmp_path: Path) -> None:
+    manifest = write_manifest(tmp_path / "pictures", [1])
+    assert polybooru("import", "manifest", manifest, "--data", data).status == 0
+    for command, *more in (
+        ["lock", "tags"],
+        ["unlock", "tags"],
+        ["lock", "comments"],
+        ["lock", "description"],
+    ):
+        ended = polybooru("image", command, 1, *more, "--data", data)
+        assert (ended.status, ended.stderr) == (0, f"Image 1 has its {more[0]} {command}ed.\n")
+    assert polybooru("image", "lock", 1, "everything", "--data", data).status == 2
+    assert polybooru("image", "block", 1, "--reason", "spam", "--data", data).status == 0
+    refused = polybooru("image", "destroy", 1, "--data", data)
+    assert (refused.status, refused.stderr.count("\n")) == (1, 1)
+    assert polybooru("image", "hide", 1, "--reason", "spam", "--data", data).status == 0
+    assert polybooru("image", "destroy", 1, "--data", data).status == 0
+    assert not [path for path in (data / "blobs").rglob("*") if path.is_file()]
+    again = polybooru("import", "manifest", manifest, "--data", data)
+    assert "refused, this file is not accepted" in again.stderr
+
+
 def test_bans_are_added_listed_and_lifted(polybooru: Commands, data: Path) -> None:
     assert polybooru("user", "create", "eve", "--password-stdin", "--data", data, text=PASSWORD).status == 0
     ban = ("ban", "add", "--reason", "spam", "--data", data)

@@ -1,6 +1,7 @@
 """`polybooru image`: what staff do with images. The operator acts."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from polybooru.library.work import Reading, Work
 
 app = typer.Typer(help="What staff do with images.", no_args_is_help=True)
+
+
+class Lockable(StrEnum):
+    """What of an image can be locked."""
+
+    COMMENTS = "comments"
+    DESCRIPTION = "description"
+    TAGS = "tags"
+
 
 Reason = Annotated[str, typer.Option(help="Why, for everybody to read.")]
 
@@ -75,6 +85,52 @@ def feature(image: int, as_json: Json = False, data: Data = None) -> None:
     from polybooru.library.images import feature_image
 
     _do(data, image, lambda work: feature_image(work, OPERATOR, image), "is featured", as_json)
+
+
+@app.command("destroy")
+def destroy(image: int, as_json: Json = False, data: Data = None) -> None:
+    """Remove the files of a hidden image for good; nothing brings them back."""
+    from polybooru.library.destruction import destroy_image
+
+    with existing_library(data) as library:
+        destroy_image(library, OPERATOR, image)
+        with library.reading() as reading:
+            facts = _facts(reading, image)
+    tell(facts, f"Image {image} has no files any more.", as_json=as_json)
+
+
+@app.command("block")
+def block(image: int, reason: Reason, as_json: Json = False, data: Data = None) -> None:
+    """Refuse new uploads of an image's file, and hide those that look like it; the image itself stays."""
+    from polybooru.library.blocks import block_image
+
+    _do(data, image, lambda work: block_image(work, OPERATOR, image, reason=reason), "is blocked", as_json)
+
+
+@app.command("lock")
+def lock(image: int, what: Lockable, as_json: Json = False, data: Data = None) -> None:
+    """Let nobody comment on an image, or change its description or tags."""
+    from polybooru.library import image_locks
+
+    verbs = {
+        Lockable.COMMENTS: image_locks.lock_comments,
+        Lockable.DESCRIPTION: image_locks.lock_description,
+        Lockable.TAGS: image_locks.lock_image_tags,
+    }
+    _do(data, image, lambda work: verbs[what](work, OPERATOR, image), f"has its {what} locked", as_json)
+
+
+@app.command("unlock")
+def unlock(image: int, what: Lockable, as_json: Json = False, data: Data = None) -> None:
+    """Undo a lock."""
+    from polybooru.library import image_locks
+
+    verbs = {
+        Lockable.COMMENTS: image_locks.unlock_comments,
+        Lockable.DESCRIPTION: image_locks.unlock_description,
+        Lockable.TAGS: image_locks.unlock_image_tags,
+    }
+    _do(data, image, lambda work: verbs[what](work, OPERATOR, image), f"has its {what} unlocked", as_json)
 
 
 def _do(data: Path | None, image: int, verb: "Callable[[Work], object]", said: str, as_json: bool) -> None:

@@ -66,6 +66,7 @@ class Change:
 class Transaction:
     """An open transaction: its connection, and what it has changed so far.
 
+    changes: in their order, each with what its writer knows to be stored of it now, or None.
     words: analysed texts by row, written as the last thing before the log: a new word is locked until the
     commit, and two transactions that lock words and rows in turns would wait for each other.
     actions: of staff, for the moderation log; written under the lock of the numbers: their order counts.
@@ -73,7 +74,7 @@ class Transaction:
     """
 
     connection: Connection
-    changes: dict[Change, None] = field(default_factory=dict[Change, None])
+    changes: dict[Change, object] = field(default_factory=dict[Change, object])
     words: dict[WordTable, dict[int, Mapping[str, Sequence[str]]]] = field(
         default_factory=dict[WordTable, dict[int, Mapping[str, Sequence[str]]]]
     )
@@ -194,7 +195,9 @@ class _Lent:
             connection.close()
             return
         connection.rollback()  # ends what SQLAlchemy knows of
-        driver_of(connection).rollback()
+        driver = driver_of(connection)
+        if driver.in_transaction:
+            driver.rollback()
         database.ready.append(connection)
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, select
 
@@ -244,6 +244,18 @@ def _tag_counts(tagged: _Tags) -> dict[str, float]:
     counted = Counter(tagged.categories)
     by_category = {f"{name.replace('-', '_')}_tag_count": counted[name] for name in CATEGORIES}
     return {"tag_count": len(tagged.ids), **by_category}
+
+
+class Interaction(NamedTuple):
+    """What one person has done with one image, and the image's counters. is_up: None without a vote."""
+
+    is_faved: bool
+    is_hidden: bool
+    is_up: bool | None
+    upvotes: int
+    downvotes: int
+    faves: int
+    hides: int
 
 
 def counters(upvotes: int, downvotes: int, fave_count: int, hide_count: int) -> dict[str, float]:

@@ -27,6 +27,7 @@ from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import NotAllowed
 from polybooru.library.image_document import ImageDocument
 from polybooru.library.image_filters import forced_hides
+from polybooru.library.image_index import Interaction
 from polybooru.library.image_visibility import MAX_ID, lock_image, lock_open_image, not_found
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
@@ -166,7 +167,6 @@ def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _
         [counts] = work.run(_COUNTS, image=image_id)
         return Counts(False, *counts)
     _store(work, image_id, user_id, before, after)
-    work.changed("interaction", image_id, user_id)
     [counts] = work.run(
         _COUNT,
         image=image_id,
@@ -175,6 +175,8 @@ def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _
         faved=after.is_faved - before.is_faved,
         hidden=after.is_hidden - before.is_hidden,
     )
+    now = Interaction(after.is_faved, after.is_hidden, after.is_up, *counts)
+    work.changed("interaction", image_id, user_id, known=now)
     return Counts(True, *counts)
 
 

@@ -62,7 +62,7 @@ class Library:
         except OperationalError as error:
             raise _unavailable(error) from error
         if transaction.last_number is not None:
-            self.replica.announce(transaction.last_number, list(transaction.changes))
+            self.replica.announce(transaction.last_number, transaction.changes)
 
     def _appraise(self, query: Query) -> Appraisal | None:
         if not self.replica.is_loaded:

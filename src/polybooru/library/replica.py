@@ -7,7 +7,7 @@ polling the log. Neighbours: `index_file` (the index on the disk), `image_blocks
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -172,10 +172,13 @@ class Replica:
         self.applied = self.saved = loaded.number
         self._checked = -1
 
-    def announce(self, number: int, batch: Sequence[Change]) -> None:
-        """Pass on an own commit, and apply it before the caller answers. number: of its last change."""
+    def announce(self, number: int, changes: Mapping[Change, object]) -> None:
+        """Pass on an own commit, and apply it before the caller answers.
+
+        number: of its last change. changes: with what is known to be stored of each, or None.
+        """
         self._number.raise_to(number)
-        if self.is_behind and not self._apply_own(number, batch):
+        if self.is_behind and not self._apply_own(number, changes):
             self._apply()
 
     @property
@@ -217,12 +220,21 @@ class Replica:
                 wrong.add(image_id)
         return wrong | unseen
 
-    def _apply_own(self, number: int, batch: Sequence[Change]) -> bool:
-        """Whether it could be done: the batch has all numbers behind what is applied, so nobody else's."""
-        with self.lock, self._database.snapshot() as connection:
+    def _apply_own(self, number: int, changes: Mapping[Change, object]) -> bool:
+        """Whether it could be done: the changes have all numbers behind what is applied, so nobody else's."""
+        batch, known = list(changes), list(changes.values())
+        with self.lock:
             if self.applied != number - len(batch) or len(batch) > _BATCH:
                 return False
-            self._take_in(connection, number, batch)
+            # Only if all of it is known: what is read is later than what was known of some of it.
+            if all(isinstance(interaction, image_index.Interaction) for interaction in known):
+                for change, interaction in zip(batch, known, strict=True):
+                    if change.object_id in self.index and isinstance(interaction, image_index.Interaction):
+                        self._set_interaction(change.object_id, change.user_id or 0, interaction)
+                self._applied_all(number, batch)
+                return True
+            with self._database.snapshot() as connection:
+                self._take_in(connection, number, batch)
         return True
 
     def _apply(self) -> None:
@@ -278,6 +290,9 @@ class Replica:
 
     def _take_in(self, connection: Connection, number: int, batch: Sequence[Change]) -> None:
         self._update(connection, batch)
+        self._applied_all(number, batch)
+
+    def _applied_all(self, number: int, batch: Sequence[Change]) -> None:
         self.applied = number
         for listener in self._listeners:
             listener(batch)
@@ -368,17 +383,18 @@ class Replica:
         return stale
 
     def _update_interaction(self, connection: Connection, image_id: int, user_id: int) -> None:
-        rows = _INTERACTION.run(connection, image=image_id, user=user_id)
-        if not rows:
-            return
-        [(is_faved, is_hidden, is_up, *counted)] = rows
-        for name, value in image_index.counters(*counted).items():
+        for row in _INTERACTION.run(connection, image=image_id, user=user_id):
+            self._set_interaction(image_id, user_id, image_index.Interaction(*row))
+
+    def _set_interaction(self, image_id: int, user_id: int, now: image_index.Interaction) -> None:
+        counted = image_index.counters(now.upvotes, now.downvotes, now.faves, now.hides)
+        for name, value in counted.items():
             self.index.set_number(name, image_id, value)
         for postings, present in (
-            ("faved_by_id", is_faved),
-            ("hidden_by_id", is_hidden),
-            ("upvoted_by_id", is_up is True),
-            ("downvoted_by_id", is_up is False),
+            ("faved_by_id", now.is_faved),
+            ("hidden_by_id", now.is_hidden),
+            ("upvoted_by_id", now.is_up is True),
+            ("downvoted_by_id", now.is_up is False),
         ):
             self.index.set_member(postings, user_id, image_id, present=present)
 

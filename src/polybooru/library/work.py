@@ -66,9 +66,14 @@ class Work(Reading):
     policy: Policy
     appraise: Appraise = unknown
 
-    def changed(self, kind: str, object_id: int, user_id: int | None = None) -> None:
-        """Log that a cached thing is stale: index, caches and other processes follow this log."""
-        self.transaction.changes[Change(kind, object_id, user_id)] = None
+    def changed(self, kind: str, object_id: int, user_id: int | None = None, *, known: object = None) -> None:
+        """Log that a cached thing is stale: index, caches and other processes follow this log.
+
+        known: what the index holds of it from now on, where the verb knows: an `Interaction`.
+        """
+        change = Change(kind, object_id, user_id)
+        self.transaction.changes.pop(change, None)  # the last to say what is known comes last
+        self.transaction.changes[change] = known
 
     def logged(
         self, user_id: int | None, action: str, object_kind: str, object_id: int, **details: object

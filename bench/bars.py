@@ -142,6 +142,8 @@ BARS = (
             ("faves as verbs, 100,000", "fave.per_second", "/s", {"at_least": 3_000}),
             ("faves as verbs, of bare SQLite", "fave.of_bare", "", {"at_least": 0.5}),
             ("merge of two images with 1,000 faves each", "merge_ms.wall", "ms", {"at_most": 100}),
+            ("mass retag of 100,000 images", "retag.seconds", "s", {"at_most": 60}),
+            ("the longest another writer waits meanwhile", "retag.wait_max_ms", "ms", {"at_most": 100}),
         )
     ),
     Bar(what="decoding, of bare pyvips", bench="media", number="ratio", at_least=0.8),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measure verbs on a library of 100,000 images: votes and faves beside a bare loop of sqlite3, a merge.
+"""Measure verbs on 100,000 images: votes and faves beside a bare loop of sqlite3, a merge, a mass retag.
 
     python -m bench.verbs [--images 100000] [--count 250] [--rounds 8]
 
@@ -13,6 +13,7 @@ import contextlib
 import pathlib
 import random
 import sqlite3
+import threading
 import time
 
 from bench.bars import THOUSAND
@@ -22,9 +23,13 @@ from bench.processes import scratch
 from bench.report import median, publish
 
 from polybooru.app import DATABASE_FILE, open_library
-from polybooru.library.actors import Actor, Role
+from polybooru.library import jobs
+from polybooru.library.actors import OPERATOR, Actor, Role
 from polybooru.library.interactions import fave, vote
 from polybooru.library.merges import merge_image
+from polybooru.library.tag_batches import start_retag
+from polybooru.library.tag_jobs import bring_to_end
+from polybooru.library.tags import ensure_tags
 from polybooru.settings import Settings
 
 FAVES = 1_000
@@ -118,6 +123,36 @@ def merge_ms(library, pairs):
     }
 
 
+def retag(library, images):
+    """Seconds for all images, and for how many milliseconds another writer waited for its turn."""
+    waits, stop = [], threading.Event()
+
+    def write():
+        while not stop.wait(0.02):
+            start = time.perf_counter()
+            with library.work() as work:
+                waits.append((time.perf_counter() - start) * 1_000)
+                ensure_tags(work, [f"written meanwhile {len(waits)}"])
+
+    with library.work() as work:
+        added = ["added to all of them"]
+        ensure_tags(work, added)
+        batch = start_retag(work, OPERATOR, query="*", image_ids=range(1, images + 1), added=added)
+    writer = threading.Thread(target=write)
+    writer.start()
+    wall, cpu = clocked(1, lambda _: bring_to_end(library, jobs.TAG_BATCH, batch))
+    stop.set()
+    writer.join()
+    waits.sort()
+    return {
+        "seconds": round(wall, 1),
+        "cpu_seconds": round(cpu, 1),
+        "wait_p50_ms": round(waits[len(waits) // 2], 1),
+        "wait_p99_ms": round(waits[len(waits) * 99 // 100], 1),
+        "wait_max_ms": round(waits[-1], 1),
+    }
+
+
 def measure(library, connection, rounds):
     """Of each kind: calls a second, microseconds of CPU, and both sides' ratio round by round."""
     found = {}
@@ -164,6 +199,7 @@ def main():
             library.replica.load()
             found = measure(library, connection, rounds)
             found["merge_ms"] = merge_ms(library, merges)
+            found["retag"] = retag(library, args.images)
     publish("verbs", {"images": args.images, **found})
 
 

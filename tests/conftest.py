@@ -11,8 +11,9 @@ from tests.programs import PASSWORD, Commands
 
 from polybooru.db import Database, schema
 
-# A fault in a rule or a small part shows before the long tests begin. Folders not named here come last.
-FOLDERS = ("architecture", "docs", "unit", "adapters", "contract", "cli", "browser", "crash")
+# A fault in a rule or a small part shows before the long tests begin. Of those the longest come first, as
+# the last file is one worker's alone while the other waits. Folders not named here come last.
+FOLDERS = ("architecture", "docs", "unit", "crash", "cli", "adapters", "contract", "browser")
 TESTS = Path(__file__).parent
 
 

@@ -6,7 +6,7 @@ hidden image leaves a stub that everybody sees; nobody votes, faves or comments 
 Neighbours: `image_index` (what searches leave out), `recounts` (what counters count), `approval`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, bindparam, select
@@ -39,7 +39,8 @@ class ImageState(NamedTuple):
     are_tags_locked: bool
 
 
-_STATES = select(*(images.c[name] for name in ImageState._fields))
+STATE_COLUMNS = tuple(images.c[name] for name in ImageState._fields)
+_STATES = select(*STATE_COLUMNS)
 _STATE = Prepared(_STATES.where(images.c.id == bindparam("image")))
 _LOCKED = Prepared(_STATES.where(images.c.id == bindparam("image")).with_for_update(key_share=True))
 
@@ -71,7 +72,7 @@ def lock_images(work: Work, actor: Actor, *image_ids: int) -> list[ImageState]:
 
 def lock_image(work: Work, actor: Actor, image_id: int) -> ImageState:
     """As `lock_images`, for one."""
-    return _seen(actor, image_id, work.run(_LOCKED, image=image_id) if 0 < image_id <= MAX_ID else [])
+    return seen_state(actor, image_id, work.run(_LOCKED, image=image_id) if 0 < image_id <= MAX_ID else [])
 
 
 def lock_open_image(work: Work, actor: Actor, image_id: int) -> ImageState:
@@ -100,10 +101,14 @@ def check_may_see(library: Library, actor: Actor, image_id: int) -> None:
         if image_id in replica.index and not replica.index.has_flag(UNAPPROVED, image_id):
             return
     with library.reading() as reading:
-        _seen(actor, image_id, reading.run(_STATE, image=image_id))
+        seen_state(actor, image_id, reading.run(_STATE, image=image_id))
 
 
-def _seen(actor: Actor, image_id: int, found: list[tuple[Any, ...]]) -> ImageState:
+def seen_state(actor: Actor, image_id: int, found: Sequence[Sequence[Any]]) -> ImageState:
+    """The state that was found, if the caller may see the image. Raises ImageNotFound.
+
+    found: a row of `STATE_COLUMNS`, or none.
+    """
     state = ImageState(*found[0]) if found else None
     if state is None or not may_see(actor, state):
         raise not_found(image_id)

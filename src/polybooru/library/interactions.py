@@ -28,7 +28,15 @@ from polybooru.library.errors import NotAllowed
 from polybooru.library.image_document import ImageDocument
 from polybooru.library.image_filters import forced_hides
 from polybooru.library.image_index import Interaction
-from polybooru.library.image_visibility import MAX_ID, lock_image, lock_open_image, not_found
+from polybooru.library.image_visibility import (
+    MAX_ID,
+    STATE_COLUMNS,
+    ImageState,
+    lock_image,
+    lock_open_image,
+    not_found,
+    seen_state,
+)
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
 from polybooru.search.language.matcher import matches
@@ -150,9 +158,7 @@ def _change(
 ) -> Counts:
     """refuse: asked only where staff have forced a filter on the actor."""
     user_id = require(actor, Permission.INTERACT)
-    image = lock_image(work, actor, image_id)
-    [(forced_filter_id, *standing)] = work.run(_STANDING, image=image_id, user=user_id)
-    before = _Standing(*standing)
+    image, forced_filter_id, before = _look(work, actor, image_id, user_id)
     after = change(before)
     if not (before.is_faved and not after.is_faved):  # what was faved once can be taken back
         if image.hidden_from_users:
@@ -160,6 +166,18 @@ def _change(
         if forced_filter_id is not None and refuse is not None:
             refuse(work, actor, image_id)
     return _become(work, image_id, user_id, before, after)
+
+
+def _look(work: Work, actor: Actor, image_id: int, user_id: int) -> tuple[ImageState, int | None, _Standing]:
+    """The image, the filter forced on the person, and what he has done so far; all held until the commit."""
+    if work.is_sqlite:  # which has its writers in line: nobody comes between
+        rows = work.run(_LOOK, image=image_id, user=user_id) if 0 < image_id <= MAX_ID else []
+        image = seen_state(actor, image_id, [row[: len(STATE_COLUMNS)] for row in rows])
+        forced_filter_id, *standing = rows[0][len(STATE_COLUMNS) :]
+    else:
+        image = lock_image(work, actor, image_id)
+        [(forced_filter_id, *standing)] = work.run(_STANDING, image=image_id, user=user_id)
+    return image, forced_filter_id, _Standing(*standing)
 
 
 def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> Counts:
@@ -212,14 +230,14 @@ def _put(table: Table, **values: BindParameter[Any]) -> Prepared:
 
 
 _COUNTS = Prepared(select(*_COUNTERS).where(images.c.id == _IMAGE))
-_STANDING = Prepared(
-    select(
-        select(users.c.forced_filter_id).where(users.c.id == _USER).scalar_subquery(),
-        select(votes.c.is_up).where(_theirs(votes)).scalar_subquery(),
-        exists().where(_theirs(faves)),
-        exists().where(_theirs(hides)),
-    )
+_DONE = (
+    select(users.c.forced_filter_id).where(users.c.id == _USER).scalar_subquery(),
+    select(votes.c.is_up).where(_theirs(votes)).scalar_subquery(),
+    exists().where(_theirs(faves)),
+    exists().where(_theirs(hides)),
 )
+_STANDING = Prepared(select(*_DONE))
+_LOOK = Prepared(select(*STATE_COLUMNS, *_DONE).where(images.c.id == _IMAGE))
 _VOTE = _put(votes, is_up=bindparam("up"), voted_at=_NOW)
 _UNVOTE = Prepared(delete(votes).where(_theirs(votes)))
 _FAVE = _put(faves, liked_at=_NOW)

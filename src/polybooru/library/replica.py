@@ -342,8 +342,7 @@ class Replica:
         """Tag by tag: an edit changes a few of many."""
         for image_id, tag_ids, numbers in image_index.taggings(connection, image_ids):
             try:
-                for name, value in numbers.items():
-                    self.index.set_number(name, image_id, value)
+                self.index.set_numbers(image_id, numbers)
             except ImageNotIndexed:
                 continue  # it came after this batch: its own change brings its tags along
             before, after = set(self.index.keys("tag", image_id)), set(tag_ids)
@@ -388,8 +387,7 @@ class Replica:
 
     def _set_interaction(self, image_id: int, user_id: int, now: image_index.Interaction) -> None:
         counted = image_index.counters(now.upvotes, now.downvotes, now.faves, now.hides)
-        for name, value in counted.items():
-            self.index.set_number(name, image_id, value)
+        self.index.set_numbers(image_id, counted)
         for postings, present in (
             ("faved_by_id", now.is_faved),
             ("hidden_by_id", now.is_hidden),

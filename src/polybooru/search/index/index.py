@@ -210,9 +210,15 @@ class ImageIndex(Searches):
 
     def set_number(self, name: str, image_id: int, value: Number | None) -> None:
         """Change or (None) remove one number. Raises ImageNotIndexed, ValueError for the wrong kind."""
-        numbers = self._part(self._numbers, name)
+        self.set_numbers(image_id, {name: value})
+
+    def set_numbers(self, image_id: int, values: Mapping[str, Number | None]) -> None:
+        """As `set_number`, for several."""
         self._require(image_id)
-        if numbers.set(image_id, value):
+        changed = False
+        for name, value in values.items():
+            changed |= self._part(self._numbers, name).set(image_id, value)
+        if changed:
             self._exclusions.changed(image_id)
 
     def name(self, vocabulary: str, key: int, names: Collection[str]) -> None:

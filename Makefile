@@ -76,4 +76,4 @@ spelling:
 	$(BIN)/codespell
 
 unit:
-	$(PYTEST) -q -m 'not slow and not postgresql' tests/architecture tests/docs tests/unit
+	$(PYTEST) -q -n 2 -m 'not slow and not postgresql' tests/architecture tests/docs tests/unit

@@ -20,8 +20,9 @@ demo: ## a ready library with pictures and people, served (ARGS="--port 9000" re
 	$(BIN)/polybooru demo $(ARGS)
 
 test: ## everything: format, lint, types, spelling, then the whole suite on SQLite and PostgreSQL
-	@scripts/system-packages python postgresql fonts
+	@scripts/system-packages python postgresql fonts node
 	@scripts/venv dev
+	@scripts/node-clients
 	@$(MAKE) --no-print-directory -j2 --keep-going --output-sync=target static
 	$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -49,7 +50,7 @@ wheel: venv ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## remove what these tasks made, the environment included; libraries (polybooru-data) stay
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist tests/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check` and `test`.

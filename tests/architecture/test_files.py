@@ -1,5 +1,6 @@
 """What may stand in the repository's files, whatever their language."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -76,3 +77,14 @@ def test_every_direct_dependency_is_locked(lock: str) -> None:
     locked = {pin.split("==")[0] for pin in pins(lock)}
     names = {re.split(r"[\[<>=!~ ;]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
     assert names - locked == set()
+
+
+def test_the_node_clients_are_pinned_by_hashes_from_whatever_registry() -> None:
+    wanted = json.loads(TEXTS["tests/clients/node/package.json"])["dependencies"]
+    packages = json.loads(TEXTS["tests/clients/node/package-lock.json"])["packages"]
+    locked = {name.removeprefix("node_modules/"): found for name, found in packages.items() if name}
+    assert {name: locked[name]["version"] for name in wanted} == wanted
+    assert [name for name, found in locked.items() if not found["integrity"].startswith("sha512-")] == []
+    assert [
+        name for name, found in locked.items() if "resolved" in found or found.get("hasInstallScript")
+    ] == []

@@ -12,7 +12,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, NameTaken, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, slug, split_namespace
-from polybooru.library.tags import check_tag_name, lock_tags, make_tags
+from polybooru.library.tags import check_tag_name, hold_tags, lock_tags
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -36,8 +36,7 @@ def describe_tag(
         "description": body_text("description", description, max_bytes=MAX_DESCRIPTION_BYTES),
         "short_description": short,
     }
-    make_tags(work, [clean])
-    row = lock_tags(work, [clean])[clean]
+    row = hold_tags(work, [clean])[clean]
     work.execute(update(tags).where(tags.c.id == row.id).values(**texts, category=category))
     put_words(work, TAG_WORDS, row.id, name=clean, **texts)
     work.changed("tag", row.id)

@@ -13,7 +13,7 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_moves import is_tagged
 from polybooru.library.tag_pointers import drop_pointers, share_pointers
-from polybooru.library.tags import check_tag_name, lock_tags, make_tags
+from polybooru.library.tags import check_tag_name, hold_tags, lock_tags
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -31,13 +31,15 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         raise InvalidValue("target", "is the same tag as the source")
     if source_name in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
-    if _may_be_alias(work, source_name, target_name):
-        return
-    make_tags(work, [source_name, target_name])
-    if _may_be_alias(work, source_name, target_name):  # others may have been faster with these names
-        return
-    rows = lock_tags(work, [source_name, target_name])
+    rows = hold_tags(work, [source_name, target_name])
     source_id, target_id = rows[source_name].id, rows[target_name].id
+    if rows[source_name].aliased_tag_id == target_id:
+        return
+    if rows[target_name].aliased_tag_id is not None:
+        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
+    incoming = select(tags.c.id).where(tags.c.aliased_tag_id == source_id).limit(1)
+    if work.execute(incoming).first() is not None:
+        raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
     work.execute(update(tags).where(tags.c.id == source_id).values(aliased_tag_id=target_id))
     share_pointers(work, source_id, target_id)
     if is_tagged(work, source_id):
@@ -48,21 +50,6 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         if changed is not None:
             work.changed("tag", changed)
     work.logged(staff_id, "tag.alias", "tag", source_id, name=source_name, target=target_name)
-
-
-def _may_be_alias(work: Work, source_name: str, target_name: str) -> bool:
-    """Whether it is one already; both are held. Raises InvalidValue if it can be none."""
-    rows = lock_tags(work, [source_name, target_name])
-    source, target = rows.get(source_name), rows.get(target_name)
-    if source is not None and target is not None and source.aliased_tag_id == target.id:
-        return True
-    if target is not None and target.aliased_tag_id is not None:
-        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
-    if source is not None:
-        incoming = select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)
-        if work.execute(incoming).first() is not None:
-            raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
-    return False
 
 
 @verb(Acts.TAG)
@@ -94,12 +81,11 @@ def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
     clean, implied = check_tag_name(name), check_tag_name(implied_name, "implied")
     if clean == implied:
         raise InvalidValue("implied", "is the same tag")
-    work.database.lock_table(work.connection, tag_implications)  # circles close over any number of rows
-    rows = lock_tags(work, [clean, implied])
-    if len(rows) == 2 and _leads_to(work, rows[implied].id, rows[clean].id):
+    rows = hold_tags(work, [clean, implied])
+    # Circles close over any number of rows. After the tags, as whoever deletes one holds it first.
+    work.database.lock_table(work.connection, tag_implications)
+    if _leads_to(work, rows[implied].id, rows[clean].id):
         raise InvalidValue("implied", "implies this tag already; the two would form a circle")
-    make_tags(work, [clean, implied])
-    rows = lock_tags(work, [clean, implied])
     pair = {"tag_id": rows[clean].id, "implied_tag_id": rows[implied].id}
     added = work.insert(tag_implications).values(pair).on_conflict_do_nothing()
     if work.execute(added.returning(tag_implications.c.tag_id)).first() is not None:

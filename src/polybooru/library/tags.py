@@ -147,15 +147,9 @@ def find_tags(reading: Reading, names: Collection[str]) -> dict[str, Tag]:
 def ensure_tags(work: Work, names: Sequence[str]) -> dict[str, Tag]:
     """As `find_tags`, after making the tags that do not exist. `names` are clean."""
     found = find_tags(work, names)
-    # Sorted, so that two transactions that make the same tags wait for each other and never in a circle.
-    missing = sorted(set(names) - found.keys())
-    if missing:
-        for part in _parts(missing):
-            _make(work, [_new_row(work, name) for name in part])
-        made = find_tags(work, missing)
-        for tag in made.values():
-            work.changed("tag", tag.id)
-        found |= made
+    while missing := set(names) - found.keys():  # again if somebody has just removed one that was there
+        make_tags(work, missing)
+        found |= find_tags(work, missing)
     return found
 
 
@@ -245,23 +239,31 @@ def lock_tags(work: Work, names: Iterable[str]) -> dict[str, Row[Any]]:
     return {row.name: row for row in work.execute(in_line.with_for_update(key_share=True))}
 
 
+def hold_tags(work: Work, names: Collection[str]) -> dict[str, Row[Any]]:
+    """As `lock_tags`, after making the tags that do not exist.
+
+    Made first: whoever makes tags locks the others of its own afterwards, and in a circle all would wait.
+    """
+    rows: dict[str, Row[Any]] = {}
+    while missing := set(names) - rows.keys():  # again if somebody has just removed one that was there
+        make_tags(work, missing)
+        rows = lock_tags(work, names)
+    return rows
+
+
 def make_tags(work: Work, names: Iterable[str]) -> None:
     """Make those of the tags with these clean names that do not exist."""
-    for made in _make(work, [_new_row(work, name) for name in sorted(names)]):
-        work.changed("tag", made)
+    # Sorted, so that two transactions that make the same tags wait for each other and never in a circle.
+    for part in _parts(sorted(names)):
+        _make(work, [_new_row(work, name) for name in part])
 
 
-def _make(work: Work, rows: Sequence[dict[str, object]]) -> list[int]:
-    """Ids of those of the tags that did not exist yet."""
-    made = work.execute(
-        work.insert(tags)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=["name"])
-        .returning(tags.c.id, tags.c.name)
-    ).all()
-    for tag_id, name in made:
+def _make(work: Work, rows: Sequence[dict[str, object]]) -> None:
+    # No one index is named: a conflict that another session is just making may show in that of the slugs.
+    made = work.insert(tags).values(rows).on_conflict_do_nothing().returning(tags.c.id, tags.c.name)
+    for tag_id, name in work.execute(made).all():
         put_words(work, TAG_WORDS, tag_id, name=name)
-    return [tag_id for tag_id, _ in made]
+        work.changed("tag", tag_id)
 
 
 def _new_row(work: Work, name: str) -> dict[str, object]:

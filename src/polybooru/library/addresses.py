@@ -83,13 +83,19 @@ def blob_key(image: Image, address: FileAddress) -> str | None:
         return None
     name, _, extension = address.name.partition(".")
     if name == "full" and extension == image.format:
-        if image.sha512_hash == image.blob or not image.is_processed:
-            # The original may still hold where and with what it was taken, so only a clean one is shown.
-            return blobs.original_key(image.blob, image.format) if image.is_processed else None
-        return blobs.representation_key(image.blob, address.name)
+        return current_file_key(image)
     if not image.thumbnails_generated or (name not in BOXES and name not in {"full", "rendered"}):
         return None
     return blobs.representation_key(image.blob, address.name)
+
+
+def current_file_key(image: Image) -> str | None:
+    """Key of the unscaled file in its own format; None until the image is processed.
+
+    The original may still hold where and with what it was taken, so only a clean one is shown.
+    """
+    is_shown = image.is_processed
+    return blobs.current_key(image.blob, image.sha512_hash, image.format) if is_shown else None
 
 
 def shown_format(image_format: str) -> str:

@@ -23,6 +23,13 @@ def representation_key(blob: str, name: str) -> str:
     return f"{folder(blob)}/{name}"
 
 
+def current_key(blob: str, sha512_hash: str, file_format: str) -> str:
+    """Key of the unscaled file that is shown once the image is processed; sha512_hash: of that file."""
+    if sha512_hash == blob:
+        return original_key(blob, file_format)
+    return representation_key(blob, f"full.{file_format}")
+
+
 def blob_of_key(key: str) -> str | None:
     """The hash that a key lies under; None for a key that no image makes."""
     found = _PREFIX.match(key)

@@ -171,7 +171,9 @@ def _examine_orphans(library: Library, *, repair: bool) -> Iterator[Finding]:
 
 def _examine_parked(library: Library, *, repair: bool) -> Iterator[Finding]:
     with library.reading() as reading:
-        parked = [job for kind in (jobs.REPRESENT, *STEPS) for job in jobs.parked_jobs(reading, kind)]
+        parked = [
+            job for kind in (jobs.REPRESENT, jobs.NOTE_MD5, *STEPS) for job in jobs.parked_jobs(reading, kind)
+        ]
     for job in parked:
         if repair:
             with library.work() as work:

@@ -53,7 +53,7 @@ class Intensities(msgspec.Struct, frozen=True, gc=False):
 class Image(msgspec.Struct, frozen=True, gc=False):
     """One image with what every dialect shows of it.
 
-    size_bytes, sha512_hash, width_px, height_px: of the current file; `orig_…` as uploaded.
+    size_bytes, sha512_hash, md5_hash, width_px, height_px: of the current file; `orig_…` as uploaded.
     duration_seconds: 0 for a still. uploader: None where anonymous or unknown. tags: in display order.
     sources: oldest first. duplicate_id: set on an image that was merged into another.
     """
@@ -91,6 +91,7 @@ class Image(msgspec.Struct, frozen=True, gc=False):
     alt_text: str
     deletion_reason: str | None
     duplicate_id: int | None
+    md5_hash: str | None
     tags: tuple[Tag, ...]
     sources: tuple[str, ...]
     intensities: Intensities | None

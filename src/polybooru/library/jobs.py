@@ -25,7 +25,8 @@ DELETE_TAG = "delete_tag"
 """Take a tag from its images, and then remove it."""
 TAG_BATCH = "tag_batch"
 """Go on with an edit of many images, or with undoing it."""
-
+NOTE_MD5 = "note_md5"
+"""Note the MD5 of the file of an image that is older than this; `object_id` is its id."""
 
 DESTROY = "destroy"
 """Remove the files of an image that staff destroyed; `object_id` is its id."""

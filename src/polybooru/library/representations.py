@@ -88,6 +88,7 @@ def _record(work: Work, image_id: int, made: media.Processed) -> bool:
             duration_seconds=made.duration_seconds if made.is_animated else 0.0,
             is_animated=made.is_animated,
             sha512_hash=made.sha512,
+            md5_hash=made.md5,
             size_bytes=made.size_bytes,
             intensity_nw=made.intensities.nw,
             intensity_ne=made.intensities.ne,

@@ -78,7 +78,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
         faults += tag_faults(library.policy, foreseen) + dnp_faults(reading, user_id, foreseen)
     if faults or judged is None or wanted.file is None:
         raise UploadRefused(faults)
-    sha512 = _sha512(wanted.file)
+    sha512, md5 = _hashes(wanted.file)
     _refuse_blocked(library, sha512)
     known = _known_as(library, sha512)
     if known is not None:  # spares the store a file; the insert below is what makes sure
@@ -96,7 +96,7 @@ def upload(library: Library, actor: Actor, wanted: Upload) -> int:
         if faults:
             raise UploadRefused(faults)
         image_id = _insert(
-            work, wanted, judged, sha512=sha512, user_id=user_id, tags=tags, is_approved=is_approved
+            work, wanted, judged, sha512=sha512, md5=md5, user_id=user_id, tags=tags, is_approved=is_approved
         )
         failpoint("upload.before_commit")
     failpoint("upload.after_commit")
@@ -234,13 +234,14 @@ def _insert(
     judged: media.Probe,
     *,
     sha512: str,
+    md5: str,
     user_id: int,
     tags: Sequence[Tag],
     is_approved: bool,
 ) -> int:
     description = storable(wanted.description)
     row = _row(wanted, judged, sha512, user_id, whole_seconds(work.now))
-    row |= {"description": description, "is_approved": is_approved}
+    row |= {"description": description, "is_approved": is_approved, "md5_hash": md5}
     image_id = work.execute(
         work.insert(images)
         .values(row)
@@ -285,9 +286,14 @@ def _row(
     }
 
 
-def _sha512(path: Path) -> str:
+def _hashes(path: Path) -> tuple[str, str]:
+    """SHA-512 and MD5."""
+    sha512, md5 = hashlib.sha512(), hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha512").hexdigest()
+        while piece := file.read(1024 * 1024):
+            sha512.update(piece)
+            md5.update(piece)
+    return sha512.hexdigest(), md5.hexdigest()
 
 
 def _new_scratch_file(library: Library) -> Path:

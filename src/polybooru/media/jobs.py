@@ -100,6 +100,8 @@ def _describe(found: Probe, path: Path, into: Path, made: Fingerprints) -> Proce
     current = into / full_name if full else path
     with current.open("rb") as file:
         sha512 = hashlib.file_digest(file, "sha512").hexdigest()
+        file.seek(0)
+        md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     return Processed(
         media_type=found.media_type,
         width=found.width,
@@ -110,6 +112,7 @@ def _describe(found: Probe, path: Path, into: Path, made: Fingerprints) -> Proce
         full=full,
         representations=tuple(file for file in files if file is not full),
         sha512=sha512,
+        md5=md5,
         size_bytes=full.size_bytes if full else found.size_bytes,
         intensities=made.intensities,
         perceptual_hash=made.perceptual_hash,

@@ -54,7 +54,7 @@ class Measured:
 class Processed:
     """What was made.
 
-    `sha512` and `size_bytes` are those of the served full file: `full`, or else the original.
+    `sha512`, `md5` and `size_bytes` are those of the served full file: `full`, or else the original.
     """
 
     media_type: MediaType
@@ -67,6 +67,7 @@ class Processed:
     """None if the original is already clean and upright and is served as it is."""
     representations: tuple[File, ...]
     sha512: str
+    md5: str
     size_bytes: int
     intensities: Intensities
     perceptual_hash: int

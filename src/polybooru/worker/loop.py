@@ -7,15 +7,17 @@ it removes tags that nothing needs.
 import fcntl
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
 from polybooru.library import jobs
 from polybooru.library.destruction import remove_files
 from polybooru.library.errors import Unavailable
+from polybooru.library.file_hashes import note_md5
 from polybooru.library.library import Library
 from polybooru.library.representations import represent
 from polybooru.library.scratch import sweep_scratch
@@ -30,6 +32,10 @@ POLL_SECONDS = 0.2
 IDLE_SECONDS = 60.0
 RETRY_SECONDS = 2.0
 DAY_SECONDS = 86_400
+_OF_IMAGES: Mapping[str, Callable[[Library, jobs.Job], None]] = MappingProxyType(
+    {jobs.REPRESENT: represent, jobs.DESTROY: remove_files, jobs.NOTE_MD5: note_md5}
+)
+"""Work on single images by kind of job, what is waited for most first."""
 
 
 class Worker:
@@ -94,7 +100,7 @@ class Worker:
         sweep_scratch(self._library)
         if self._library.database.is_sqlite:
             with self._library.work() as work:
-                for kind in (jobs.REPRESENT, jobs.DESTROY, *STEPS):
+                for kind in (*_OF_IMAGES, *STEPS):
                     jobs.free_leases(work, kind)
 
     def _purge(self) -> None:
@@ -111,9 +117,10 @@ class Worker:
 
     def _take_all(self, under_way: Sequence[jobs.Job]) -> list[jobs.Job]:
         slow = sum(job.kind in STEPS for job in under_way)
-        taken = self._take(jobs.REPRESENT, self._at_once - (len(under_way) - slow))
-        if not taken:
-            taken = self._take(jobs.DESTROY, self._at_once - (len(under_way) - slow))
+        taken: list[jobs.Job] = []
+        for kind in _OF_IMAGES:
+            if not taken:
+                taken = self._take(kind, self._at_once - (len(under_way) - slow))
         for kind in STEPS:
             if not slow and not self._is_stopping:
                 found = self._take(kind, 1)
@@ -143,12 +150,10 @@ class Worker:
     def _do(self, job: jobs.Job) -> None:
         started = time.monotonic()
         try:
-            if job.kind == jobs.DESTROY:
-                remove_files(self._library, job)
-            elif job.kind in STEPS:
+            if job.kind in STEPS:
                 go_on(self._library, job)
             else:
-                represent(self._library, job)
+                _OF_IMAGES[job.kind](self._library, job)
         except (MediaError, StoreError, OSError) as error:
             self._failed(job, str(error))
         except Exception as error:

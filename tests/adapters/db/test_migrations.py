@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -99,6 +101,25 @@ def test_the_head_is_the_newest_script() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert scripts.get_heads() == [schema.HEAD]
     assert max(script.revision for script in scripts.walk_revisions()) == schema.HEAD
+
+
+def test_images_of_an_older_schema_get_a_job_to_note_their_md5(empty: Database) -> None:
+    with empty.begin() as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+    facts = "1, 1, 1, 'image/png', 'png', 1, 1, 1, 1, 0, false, 'a', 'a'"
+    names = (
+        "created_at, updated_at, first_seen_at, mime_type, format, width_px, height_px, size_bytes,"
+        " orig_size_bytes, duration_seconds, is_animated, sha512_hash, blob, is_processed, is_destroyed"
+    )
+    for state in ("true, false", "false, false", "true, true"):
+        execute(empty, f"insert into images ({names}) values ({facts}, {state})")
+    schema.migrate(empty)
+    with empty.read() as connection:
+        assert connection.execute(text("select kind, object_id from jobs")).all() == [("note_md5", 1)]
+        assert connection.execute(text("select count(*) from images where md5_hash is null")).scalar() == 3
 
 
 def test_a_newer_schema_is_refused(empty: Database) -> None:

@@ -55,6 +55,7 @@ def test_a_clean_upright_file_is_served_as_it_is(decoders: Decoders, files, into
     first = decoders.process(path, into)
     assert first.full is None
     assert first.sha512 == hashlib.sha512(path.read_bytes()).hexdigest()
+    assert first.md5 == hashlib.md5(path.read_bytes()).hexdigest()
     assert first.size_bytes == path.stat().st_size
 
 

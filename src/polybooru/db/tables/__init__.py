@@ -17,6 +17,7 @@ from polybooru.db.tables.images import (
     image_sources,
     image_tags,
     images,
+    sightings,
     votes,
 )
 from polybooru.db.tables.logs import changes, jobs, moderation_log
@@ -39,6 +40,7 @@ from polybooru.db.tables.people import (
     watched_tags,
 )
 from polybooru.db.tables.polls import poll_options, poll_votes, polls
+from polybooru.db.tables.shortlinks import shortlinks
 from polybooru.db.tables.social import (
     comment_edits,
     comments,
@@ -95,6 +97,8 @@ __all__ = [
     "post_edits",
     "posts",
     "reports",
+    "shortlinks",
+    "sightings",
     "source_changes",
     "tag_batches",
     "tag_change_tags",

@@ -64,8 +64,10 @@ images = Table(
     Column("are_comments_locked", Boolean, nullable=False, server_default=false()),
     Column("is_description_locked", Boolean, nullable=False, server_default=false()),
     Column("are_tags_locked", Boolean, nullable=False, server_default=false()),
+    Column("md5_hash", Text, comment="of the current file; null: not noted yet"),
     Index(None, "file_name"),
     Index(None, "sha512_hash"),
+    Index(None, "md5_hash"),
     Index(None, "blob"),
     Index(None, "duplicate_id"),
     sqlite_autoincrement=True,
@@ -132,6 +134,15 @@ hides = Table(
     Column("hidden_at", Instant, nullable=False),
     Index(None, "user_id"),
     comment="What somebody does not want to find",
+    sqlite_with_rowid=False,
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("image_id", Id, ForeignKey("images.id"), primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    comment="How often an image was given to somebody who asked for any; added to now and then",
     sqlite_with_rowid=False,
 )
 

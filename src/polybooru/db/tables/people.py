@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from polybooru.db.tables.base import metadata
@@ -108,6 +109,15 @@ tokens = Table(
     Column("scopes", Text, nullable=False, comment="separated by blanks; empty: all that the owner may"),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
+    Column("is_active", Boolean, nullable=False, server_default=true(), comment="the owner's switch"),
+    Column("is_disabled", Boolean, nullable=False, server_default=false(), comment="the staff's switch"),
+    Column("disabled_reason", Text),
+    Column("is_unlimited", Boolean, nullable=False, server_default=false()),
+    Column("bulk_limit", Integer, comment="images of one request; null here and below: as for any token"),
+    Column("short_window_ms", Integer, comment="asks for one address are counted so long"),
+    Column("short_limit", Integer),
+    Column("long_window_ms", Integer, comment="all asks are counted so long"),
+    Column("long_limit", Integer),
     UniqueConstraint("user_id", "name"),
     sqlite_autoincrement=True,
 )

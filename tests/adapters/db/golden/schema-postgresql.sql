@@ -340,6 +340,7 @@ CREATE TABLE images (
 	are_comments_locked BOOLEAN DEFAULT false NOT NULL,
 	is_description_locked BOOLEAN DEFAULT false NOT NULL,
 	are_tags_locked BOOLEAN DEFAULT false NOT NULL,
+	md5_hash TEXT,
 	CONSTRAINT pk_images PRIMARY KEY (id),
 	CONSTRAINT fk_images_uploader_id FOREIGN KEY(uploader_id) REFERENCES users (id),
 	CONSTRAINT uq_images_orig_sha512_hash UNIQUE (orig_sha512_hash),
@@ -356,6 +357,8 @@ CREATE INDEX ix_images_duplicate_id ON images (duplicate_id);
 CREATE INDEX ix_images_file_name ON images (file_name);
 
 CREATE INDEX ix_images_intensities ON images (intensity_nw, intensity_ne, intensity_sw, intensity_se) WHERE intensity_nw IS NOT NULL;
+
+CREATE INDEX ix_images_md5_hash ON images (md5_hash);
 
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
@@ -404,6 +407,27 @@ CREATE INDEX ix_reports_state_id ON reports (state, id);
 
 CREATE INDEX ix_reports_user_id_state ON reports (user_id, state);
 
+CREATE TABLE shortlinks (
+	id BIGSERIAL NOT NULL,
+	code TEXT NOT NULL,
+	url TEXT NOT NULL,
+	url_sha256 BYTEA NOT NULL,
+	credit TEXT NOT NULL,
+	management_sha256 BYTEA,
+	created_at BIGINT NOT NULL,
+	modified_at BIGINT,
+	user_id BIGINT,
+	token_id BIGINT,
+	address TEXT,
+	user_agent TEXT,
+	CONSTRAINT pk_shortlinks PRIMARY KEY (id),
+	CONSTRAINT uq_shortlinks_code UNIQUE (code),
+	CONSTRAINT uq_shortlinks_url_sha256 UNIQUE (url_sha256),
+	CONSTRAINT fk_shortlinks_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
+
+CREATE INDEX ix_shortlinks_user_id ON shortlinks (user_id);
+
 CREATE TABLE tag_batches (
 	id BIGSERIAL NOT NULL,
 	kind TEXT NOT NULL,
@@ -446,6 +470,15 @@ CREATE TABLE tokens (
 	scopes TEXT NOT NULL,
 	created_at BIGINT NOT NULL,
 	expires_at BIGINT,
+	is_active BOOLEAN DEFAULT true NOT NULL,
+	is_disabled BOOLEAN DEFAULT false NOT NULL,
+	disabled_reason TEXT,
+	is_unlimited BOOLEAN DEFAULT false NOT NULL,
+	bulk_limit INTEGER,
+	short_window_ms INTEGER,
+	short_limit INTEGER,
+	long_window_ms INTEGER,
+	long_limit INTEGER,
 	CONSTRAINT pk_tokens PRIMARY KEY (id),
 	CONSTRAINT uq_tokens_user_id_name UNIQUE (user_id, name),
 	CONSTRAINT fk_tokens_user_id FOREIGN KEY(user_id) REFERENCES users (id),
@@ -721,6 +754,13 @@ CREATE TABLE posts (
 CREATE INDEX ix_posts_created_at ON posts (created_at);
 
 CREATE INDEX ix_posts_user_id ON posts (user_id);
+
+CREATE TABLE sightings (
+	image_id BIGINT NOT NULL,
+	times BIGINT NOT NULL,
+	CONSTRAINT pk_sightings PRIMARY KEY (image_id),
+	CONSTRAINT fk_sightings_image_id FOREIGN KEY(image_id) REFERENCES images (id)
+);
 
 CREATE TABLE source_changes (
 	id BIGSERIAL NOT NULL,

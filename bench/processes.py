@@ -12,6 +12,7 @@ import tempfile
 from bench.corpora import DATA
 
 POLYBOORU = (sys.executable, "-m", "polybooru")
+UNLIMITED = {"POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off"}
 _TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -45,7 +46,7 @@ def running(*command, core=None, **environment):
 def serving(data, *, workers=1, core=None, **environment):
     """`polybooru serve` on a free port: (its process, its address), once it says that it serves."""
     command = (*POLYBOORU, "serve", "--data", data, "--port", "0", "--workers", workers)
-    with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **environment) as process:
+    with running(*command, core=core, POLYBOORU_LOG_LEVEL="warning", **UNLIMITED, **environment) as process:
         yield process, address_said(process)
 
 

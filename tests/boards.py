@@ -15,7 +15,8 @@ import pyvips
 from sqlalchemy import insert
 from starlette.types import ASGIApp
 
-from polybooru import app, serving
+from polybooru import app
+from polybooru.application import application
 from polybooru.db.tables import users
 from polybooru.library.accounts import acting_as, find_user
 from polybooru.library.actors import OPERATOR, Actor, Role
@@ -26,11 +27,12 @@ from polybooru.library.tokens import create_token
 from polybooru.library.uploads import Upload, spooled, upload
 from polybooru.library.user_names import fold_name
 from polybooru.media import Decoders
-from polybooru.settings import Settings
+from polybooru.settings import DialectSettings, PhilomenaSettings, Settings
 from polybooru.worker.loop import Worker
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-SETTINGS = Settings(public_url="https://board.example")
+UNLIMITED = DialectSettings(philomena=PhilomenaSettings(rate_limit=False))
+SETTINGS = Settings(public_url="https://board.example", dialect=UNLIMITED)
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class OpenBoard:
 
     def application(self) -> ASGIApp:
         """What `serve` serves."""
-        return serving.application(self.board, self.settings)
+        return application(self.board, self.settings)
 
     def make_user(self, name: str, role: Role = Role.USER, *, images_per_page: int | None = None) -> Actor:
         """A person who cannot sign in, only use tokens: hashing a password takes longer than most tests."""

@@ -27,6 +27,8 @@ from tests.repository import ROOT
 PROGRAM = (sys.executable, "-m", "polybooru")
 PASSWORD = "correct horse battery"
 START_SECONDS = 60.0
+UNLIMITED = {"POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off"}
+"""Clients at work in a test do not wait."""
 _WARM = """
 import json, os, sys
 import polybooru.app, polybooru.cli, polybooru.cli.failures
@@ -62,7 +64,7 @@ class Ended:
 def environment(**more: str) -> dict[str, str]:
     """This process's, without settings of its own, for a program of this working copy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYBOORU_")}
-    return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "error"} | more
+    return kept | UNLIMITED | {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "error"} | more
 
 
 class Commands:

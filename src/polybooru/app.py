@@ -1,13 +1,14 @@
 """Composition: builds one library from the settings, and the HTTP application over it."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import URL
 
+from polybooru.counters import Counters
 from polybooru.db import ChangeNumber, Database
 from polybooru.db.schema import migrate
 from polybooru.fetch import Fetcher
@@ -31,6 +32,7 @@ from polybooru.store import FolderStore
 
 VERSION = "0.1.0"
 DATABASE_FILE = "polybooru.sqlite3"
+COUNTERS_FILE = "counters.sqlite3"
 
 
 def database_url(data: Path, settings: Settings) -> str:
@@ -98,12 +100,13 @@ def open_library(data: Path, settings: Settings) -> Generator[Library]:
 @contextmanager
 def open_board(data: Path, settings: Settings) -> Generator[Board]:
     """The library with search and callers over it; the replica is loaded by the caller."""
-    with open_library(data, settings) as library:
+    with open_library(data, settings) as library, closing(Counters(data / COUNTERS_FILE)) as counters:
         yield Board(
             library=library,
             search=ImageSearch(library, query_limits(settings), search_budget(settings)),
             callers=Callers(library),
             known_tags=KnownTags(library),
+            counters=counters,
             public_url=settings.public_url.rstrip("/"),
             site_name=settings.site_name,
         )

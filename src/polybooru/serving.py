@@ -24,20 +24,14 @@ import structlog
 import uvicorn
 import uvloop
 from anyio import to_thread
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
 
-from polybooru.api.philomena.routes import Philomena
 from polybooru.app import open_board, open_library
-from polybooru.files.routes import Files
-from polybooru.httpkit.documents import DocumentCache
-from polybooru.httpkit.server import Observe
+from polybooru.application import application
 from polybooru.library.board import Board
 from polybooru.library.index_keeper import IndexKeeper
 from polybooru.library.library import Library
-from polybooru.ops.routes import Ops
 from polybooru.settings import Settings
-from polybooru.telemetry.logs import configure_logs, request_log
+from polybooru.telemetry.logs import configure_logs
 from polybooru.worker.loop import IDLE_SECONDS, Worker
 
 log = structlog.get_logger()
@@ -49,26 +43,6 @@ _PROGRESS_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 _RESTART_SECONDS = 1.0
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-def application(board: Board, settings: Settings) -> ASGIApp:
-    """The HTTP application over a board whose replica is loaded."""
-    documents = DocumentCache(settings.document_cache_bytes)
-    board.library.replica.listen(documents.follow)
-    philomena = settings.dialect.philomena
-    routes: list[Route] = []
-    if philomena.enabled:
-        routes += Philomena(
-            board,
-            documents,
-            images_per_page=philomena.images_per_page,
-            accepts_every_format=philomena.accepts_every_format,
-            shows_extra_fields=philomena.shows_extra_fields,
-        ).routes()
-    routes += [*Files(board).routes(), *Ops(board).routes()]  # tried in order: what is asked most comes first
-    # No redirects to paths without their slash: they would name whatever host the request named.
-    router = Router(routes, redirect_slashes=False)
-    return Observe(router, log_done=request_log(level=settings.log_level))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -203,6 +177,8 @@ class Supervisor:
             http="httptools",
             access_log=False,
             log_config=None,
+            proxy_headers=bool(self._settings.trusted_proxies),
+            forwarded_allow_ips=list(self._settings.trusted_proxies),
             server_header=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=GRACE_SECONDS // 2,

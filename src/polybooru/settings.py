@@ -73,6 +73,11 @@ class PhilomenaSettings:
     """The Philomena dialect."""
 
     enabled: bool = True
+    rate_limit: bool = True
+    requests: int = _at_least_one(30)
+    requests_seconds: int = _at_least_one(5)
+    searches: int = _at_least_one(20)
+    searches_seconds: int = _at_least_one(10)
     images_per_page: int = _at_least_one(25)
     accepts_every_format: bool = False
     shows_extra_fields: bool = False
@@ -103,6 +108,7 @@ class Settings:
     database_url: str = ""
     site_name: str = "Polybooru"
     log_level: LogLevel = "info"
+    trusted_proxies: tuple[str, ...] = ()
     document_cache_bytes: int = 32 * 1024**2
     registration: RegistrationSettings = field(default_factory=RegistrationSettings)
     upload: UploadSettings = field(default_factory=UploadSettings)
@@ -194,7 +200,9 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
 
 
 def _plain(value: Any, wanted: Any) -> Any:
-    """Environment variables are text; words for switches are read as people write them."""
+    """Environment variables are text; words for switches and lists are read as people write them."""
+    if isinstance(value, str) and get_origin(wanted) is tuple:
+        return [part.strip() for part in value.split(",") if part.strip()]
     kinds = get_args(wanted) if get_origin(wanted) is UnionType else (wanted,)
     if isinstance(value, str) and bool in kinds:
         return {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(value.lower(), value.lower())

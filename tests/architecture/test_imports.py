@@ -82,7 +82,11 @@ def test_a_room_does_not_reach_for_what_is_not_its_business(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in sources() if room(name) not in {"settings", "app", "serving", "cli", "__main__"}],
+    [
+        name
+        for name in sources()
+        if room(name) not in {"settings", "app", "application", "serving", "cli", "__main__"}
+    ],
 )
 def test_only_the_composition_reads_the_settings(name: str) -> None:
     assert [

@@ -37,6 +37,14 @@ def test_the_environment_overrides_the_file_however_deep(tmp_path: Path) -> None
     assert settings.public_url == "https://x"
 
 
+def test_a_list_in_a_variable_has_commas(tmp_path: Path) -> None:
+    assert load_from(tmp_path, TRUSTED_PROXIES="10.0.0.0/8, 192.0.2.1,").trusted_proxies == (
+        "10.0.0.0/8",
+        "192.0.2.1",
+    )
+    assert load_from(tmp_path, 'trusted_proxies = ["192.0.2.1"]').trusted_proxies == ("192.0.2.1",)
+
+
 def test_variables_of_other_programs_and_the_data_folder_are_not_settings(tmp_path: Path) -> None:
     assert load(tmp_path, {"POLYBOORU_DATA": "x", "PATH": "y", "POLYBOO": "z"}) == Settings()
 

@@ -1,17 +1,80 @@
 """Route tables: each edge lists its endpoints as values.
 
-Routing and the contract checklist are made from them.
+Routing, the OpenAPI document (`openapi`) and the contract checklist are made from them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class _Rest(Convertor[str]):
+    """`{name:rest}`: all that is left of a path; Starlette's own `path` ends at a line break."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("rest", _Rest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter as documents tell of it; how it is read is the edge's business.
+
+    type: what msgspec makes a schema of.
+    """
+
+    name: str
+    about: str
+    type: Any = str
+    where: Literal["path", "query", "header"] = "query"
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A request body. media: what its content is, by media type; `bytes` fields are files."""
+
+    about: str
+    media: Mapping[str, Any]
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer. type: of its JSON, for msgspec; None for content without a schema, or for none at all.
+
+    media_type: None for an answer without a body.
+    """
+
+    about: str
+    type: Any = None
+    media_type: str | None = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What documents tell of an endpoint. summary: empty for the first line of the handler's docstring."""
+
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict[int, Answer])
+    summary: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +84,12 @@ class Endpoint:
     method: str
     path: str
     handler: Handler
+    about: About = field(default_factory=About)
+
+    @property
+    def summary(self) -> str:
+        """One line on what it does."""
+        return self.about.summary or (self.handler.__doc__ or "").partition("\n")[0]
 
 
 def routes(endpoints: Iterable[Endpoint], *, wrap: Callable[[Handler], Handler]) -> list[Route]:

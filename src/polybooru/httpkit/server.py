@@ -30,10 +30,16 @@ SECONDS = Histogram(
 _EDGES = {
     "api": "philomena",
     "autocomplete": "philomena",
+    "waifu": "waifu",
+    "yiffy": "yiffy",
+    "yiffrest": "yiffy",
+    "nekos": "nekos",
     "img": "files",
     "healthz": "ops",
     "readyz": "ops",
     "metrics": "ops",
+    "openapi": "ops",
+    "docs": "ops",
 }
 
 

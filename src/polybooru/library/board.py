@@ -5,6 +5,7 @@ A library whose replica is loaded, with search, callers and the board's public f
 
 from dataclasses import dataclass
 
+from polybooru.counters import Counters
 from polybooru.library.callers import Callers
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
@@ -13,11 +14,16 @@ from polybooru.library.library import Library
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """One board. public_url: scheme and host under which clients reach it, without a slash at the end."""
+    """One board.
+
+    counters: who has asked how often lately, in all processes of the machine.
+    public_url: scheme and host under which clients reach it, without a slash at the end.
+    """
 
     library: Library
     search: ImageSearch
     callers: Callers
     known_tags: KnownTags
+    counters: Counters
     public_url: str
     site_name: str

@@ -60,3 +60,15 @@ def test_every_answer_has_a_request_id_of_its_own(client: TestClient) -> None:
     found = [client.get(path).headers["x-request-id"] for path in paths]
     assert len(set(found)) == len(paths)
     assert all(len(one) == 16 for one in found)
+
+
+def test_each_dialect_has_a_page_and_a_document(client: TestClient) -> None:
+    index = client.get("/docs/api")
+    assert '<a href="/docs/api/philomena">' in index.text
+    page = client.get("/docs/api/philomena")
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for path in client.get("/openapi/philomena.json").json()["paths"]:
+        assert path in page.text
+    for path in ("/docs/api/nothing", "/openapi/nothing.json"):
+        assert client.get(path).status_code == 404

@@ -13,9 +13,9 @@ from tests.contract.conftest import Workshop
 from tests.contract.raw import ask
 from tests.contract.worlds import World
 
-from polybooru import serving
+from polybooru import application
 from polybooru.api.philomena import answers
-from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Philomena
+from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Options, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
@@ -24,6 +24,7 @@ from polybooru.library.accounts import find_user
 from polybooru.library.actors import OPERATOR
 from polybooru.library.bans import ban_user
 from polybooru.library.errors import BooruError
+from polybooru.settings import DialectSettings, PhilomenaSettings
 from polybooru.telemetry.logs import request_log
 
 ROUTES = {
@@ -33,7 +34,7 @@ ROUTES = {
     ("POST", f"{BASE}/search/reverse"): f"{BASE}/search/reverse",
     ("GET", f"{BASE}/search"): f"{BASE}/search?q=safe",
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
-    ("GET", f"{BASE}/tags/{{slug:path}}"): f"{BASE}/tags/safe",
+    ("GET", f"{BASE}/tags/{{slug:rest}}"): f"{BASE}/tags/safe",
     ("GET", f"{AUTOCOMPLETE}/tags"): f"{AUTOCOMPLETE}/tags?term=saf&vsn=2",
 }
 GETS = [path for (method, _), path in ROUTES.items() if method == "GET"]
@@ -45,13 +46,7 @@ def with_key(path: str, key: str) -> str:
 
 
 def test_the_checklist_is_the_route_table(world: World) -> None:
-    dialect = Philomena(
-        world.opened.board,
-        DocumentCache(0),
-        images_per_page=25,
-        accepts_every_format=False,
-        shows_extra_fields=False,
-    )
+    dialect = Philomena(world.opened.board, DocumentCache(0), Options())
     assert {(endpoint.method, endpoint.path) for endpoint in dialect.endpoints()} == ROUTES.keys()
 
 
@@ -176,8 +171,8 @@ def test_a_key_is_never_logged(world: World, tmp_path: Path, monkeypatch: pytest
     key = world.keys["alice"]
     log = tmp_path / "log"
     with log.open("w") as stream, capture_logs() as said:
-        monkeypatch.setattr(serving, "request_log", partial(request_log, stream=stream))
-        with TestClient(serving.application(world.opened.board, settings)) as asking:
+        monkeypatch.setattr(application, "request_log", partial(request_log, stream=stream))
+        with TestClient(application.application(world.opened.board, settings)) as asking:
             for path in (*GETS, f"{BASE}/images/x", "/img/x", "/nothing"):
                 asking.get(with_key(path, key))
             asking.post(f"{BASE}/images", json={"key": key})
@@ -311,3 +306,22 @@ def test_a_deeply_nested_or_null_parameter_is_a_bad_request(client: TestClient) 
         answer = client.get(f"{BASE}/search?{query}")
         assert (answer.status_code, answer.text) == (400, '{"error":"Bad Request"}'), query
     assert client.get(f"{BASE}/search?q=safe&a[b=c&]x[=y&[]=z&a[[]]=1").status_code == 200
+
+
+# --- limits ---
+
+
+def test_over_the_limit_is_429_in_the_dialects_form(world: World) -> None:
+    limited = PhilomenaSettings(requests=5, requests_seconds=60, searches=2, searches_seconds=60)
+    settings = replace(world.opened.settings, dialect=DialectSettings(philomena=limited))
+    inner = application.application(world.opened.board, settings)
+    with TestClient(inner, client=("198.51.100.1", 1)) as asking:
+        search = [asking.get(f"{BASE}/search/images?q=safe").status_code for _ in range(3)]
+        other = [asking.get(f"{BASE}/tags/safe") for _ in range(3)]
+    assert search == [200, 200, 429]
+    assert [answer.status_code for answer in other] == [200, 200, 429]
+    assert other[-1].json() == {"error": "Too Many Requests"}
+    assert 1 <= int(other[-1].headers["retry-after"]) <= 60
+    assert other[-1].headers["access-control-allow-origin"] == "*"
+    with TestClient(inner, client=("198.51.100.2", 1)) as another:
+        assert another.get(f"{BASE}/tags/safe").status_code == 200

@@ -12,7 +12,7 @@ from tests.contract.conftest import Workshop
 from tests.contract.philomena.test_images import FIELDS
 from tests.contract.worlds import SVG
 
-from polybooru import serving
+from polybooru.application import application
 from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.settings import DialectSettings, PhilomenaSettings, Settings
 
@@ -216,7 +216,7 @@ def test_other_kinds_are_taken_where_the_operator_lets_them_in(workshop: Worksho
     opened = workshop.opened
     lenient = Settings(dialect=DialectSettings(philomena=PhilomenaSettings(accepts_every_format=True)))
     webp = drawn(np.full((20, 30, 3), next(SEEDS) % 251, dtype=np.uint8)).write_to_buffer(".webp")
-    with TestClient(serving.application(opened.board, lenient)) as asking:
+    with TestClient(application(opened.board, lenient)) as asking:
         answer = asking.post(
             UPLOAD,
             data={"key": workshop.key, "image[tag_input]": TAGS},
@@ -229,7 +229,7 @@ def test_other_kinds_are_taken_where_the_operator_lets_them_in(workshop: Worksho
 def test_extra_fields_are_shown_only_by_a_setting(workshop: Workshop) -> None:
     newer = Settings(dialect=DialectSettings(philomena=PhilomenaSettings(shows_extra_fields=True)))
     image = sent(workshop)
-    with TestClient(serving.application(workshop.opened.board, newer)) as asking:
+    with TestClient(application(workshop.opened.board, newer)) as asking:
         shown = asking.get(f"{UPLOAD}/{image['id']}").json()["image"]
     assert shown.keys() - image.keys() == {"orig_size", "hides"}
     assert (shown["orig_size"], shown["hides"]) == (image["size"], 0)

@@ -1,9 +1,14 @@
 """The objects of the dialect as they stand on the wire, field for field and in a stable order."""
 
 from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
+
+from polybooru.httpkit.openapi import any_of
+
+Count = Annotated[int, Meta(ge=0)]
 
 
 class IntensitiesObject(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +36,7 @@ class Representations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
-    """An image that is not hidden; `spoilered` is joined to it by `present`."""
+    """An image that is not hidden, as it is whoever looks."""
 
     id: int
     created_at: datetime
@@ -74,6 +79,12 @@ class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
     hidden_from_users: bool = False
 
 
+class SeenImageObject(ImageObject, frozen=True, kw_only=True):
+    """The same for somebody: `present` joins to it whether their filter hits it."""
+
+    spoilered: bool
+
+
 class HiddenImageObject(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of an image that was deleted or merged."""
 
@@ -95,12 +106,52 @@ class InteractionObject(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+AnyImage: TypeAlias = Annotated[Any, any_of(SeenImageObject, HiddenImageObject)]
+
+
+class ImageEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One image and what the caller did with it."""
+
+    image: AnyImage
+    interactions: list[InteractionObject]
+
+
+class ImagesEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of images; `cursor` where one is asked for."""
+
+    images: list[AnyImage]
+    interactions: list[InteractionObject]
+    total: Count
+    cursor: str | UnsetType | None = UNSET
+
+
+class ErrorObject(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong."""
+
+    error: str
+
+
+class ErrorsObject(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with each field."""
+
+    errors: dict[str, list[str]]
+
+
+AnyErrors: TypeAlias = Annotated[Any, any_of(ErrorsObject, ErrorObject)]
+
+
 class SuggestionObject(msgspec.Struct, frozen=True, kw_only=True):
     """A tag that goes on as somebody began to write; the alias that did, where it was one."""
 
     alias: str | None
     canonical: str
     images: int
+
+
+class SuggestionsEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """Suggested tags."""
+
+    suggestions: list[SuggestionObject]
 
 
 class OldSuggestionObject(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,3 +179,9 @@ class TagObject(msgspec.Struct, frozen=True, kw_only=True):
     implied_tags: list[str]
     implied_by_tags: list[str]
     dnp_entries: list[None]
+
+
+class TagEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One tag."""
+
+    tag: TagObject

@@ -1,0 +1,89 @@
+"""Tags: one by slug, and those that go on as somebody began to write."""
+
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from polybooru.api.philomena import about, present, read
+from polybooru.api.philomena.answers import json_answer
+from polybooru.api.philomena.desk import Desk
+from polybooru.api.philomena.wire import ErrorObject, OldSuggestionObject, SuggestionsEnvelope, TagEnvelope
+from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
+from polybooru.library import tags
+from polybooru.library.errors import TagNotFound
+from polybooru.library.tag_suggestions import suggest_tags
+
+
+class TagHandlers:
+    """Reading routes of tags."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._board = desk.board
+
+    def endpoints(self, base: str, autocomplete: str) -> Sequence[Endpoint]:
+        """Their part of the route table. autocomplete: where the small endpoints of pages lie."""
+        one = About(
+            group="tags",
+            parameters=(
+                Parameter(name="slug", where="path", about="Its slug: `artist-colon-mary+lou`."),
+                *about.GENERAL,
+            ),
+            answers={
+                200: Answer(about="The tag; an alias as itself.", type=TagEnvelope),
+                **about.ALWAYS,
+                **about.NOT_FOUND,
+                **about.BAD_REQUEST,
+            },
+        )
+        suggested = About(
+            group="tags",
+            parameters=(
+                Parameter(name="term", about="What was written, 3 bytes at least."),
+                Parameter(name="vsn", about="2; without it the answer is an older list."),
+                Parameter(name="limit", type=int, about="How many, 1 to 10."),
+                *about.GENERAL,
+            ),
+            answers={
+                200: Answer(about="Tags.", type=SuggestionsEnvelope | list[OldSuggestionObject]),
+                **about.ALWAYS,
+                **about.BAD_REQUEST,
+                422: Answer(about="A parameter means nothing here.", type=ErrorObject),
+            },
+        )
+        return (
+            Endpoint("GET", f"{base}/tags/{{slug:rest}}", self.tag, one),
+            Endpoint("GET", f"{autocomplete}/tags", self.suggested_tags, suggested),
+        )
+
+    async def tag(self, request: Request) -> Response:
+        """One tag by slug, which clients send raw, percent-encoded, or percent-encoded twice."""
+        parameters, _ = await self._desk.asked(request)
+        read.filter_id(parameters)
+        slug: str = request.path_params["slug"]
+
+        def find() -> Response:
+            with self._board.library.reading() as reading:
+                try:
+                    detail = tags.find_tag_by_slug(reading, slug)
+                except TagNotFound:
+                    detail = tags.find_tag_by_slug(reading, unquote(slug))
+                return json_answer(present.tag_envelope(detail))
+
+        return await self._desk.answer(find)
+
+    async def suggested_tags(self, request: Request) -> Response:
+        """Tags that go on as somebody began to write."""
+        parameters, _ = await self._desk.asked(request)
+        read.filter_id(parameters)
+        library = self._board.library
+        if read.version(parameters) == 2:
+            found = suggest_tags(library, read.term(parameters), read.suggestions(parameters))
+            return json_answer(present.suggestions(found))
+        try:
+            found = suggest_tags(library, read.term(parameters), read.DEFAULT_SUGGESTIONS)
+        except read.Unprocessable:
+            found = []  # whoever asks in this form reads nothing but a list
+        return json_answer(present.old_suggestions(found))

@@ -1,0 +1,105 @@
+"""What stands around every handler of the dialect: its limits, its errors, its headers."""
+
+import time
+from dataclasses import dataclass
+from functools import partial, wraps
+from math import ceil
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from polybooru.api.philomena import read
+from polybooru.api.philomena.answers import answer_to, error_answer
+from polybooru.api.philomena.limit import Window, step
+from polybooru.httpkit.addresses import counted_address
+from polybooru.httpkit.parameters import EncodingNotSupported, MalformedRequest, RequestTooLarge
+from polybooru.httpkit.routing import Handler
+from polybooru.library.board import Board
+from polybooru.library.errors import BooruError
+
+_HEADERS = (
+    (b"cache-control", b"no-store, no-cache"),
+    (b"referrer-policy", b"no-referrer"),  # addresses hold keys
+)
+_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, Cache-Control, Content-Type",
+    ),
+)
+_JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Requests of one address: all of them, and those below `search_path`, which count for both."""
+
+    every: Window
+    searches: Window
+    search_path: str
+
+
+class Shield:
+    """Wraps handlers of one board. limits: None for none."""
+
+    def __init__(self, board: Board, limits: Limits | None) -> None:
+        self._board = board
+        self._limits = limits
+
+    def __call__(self, handler: Handler) -> Handler:
+        """The handler within limits, with the dialect's error answers and headers."""
+
+        @wraps(handler)
+        async def answered(request: Request) -> Response:
+            try:
+                answer = self._refusal(request) or await handler(request)
+            except BooruError as error:
+                answer = answer_to(error)
+            except MalformedRequest:
+                answer = error_answer(400, "Bad Request")
+            except read.Unprocessable as error:
+                answer = error_answer(422, str(error))
+            except read.QueryNotText:
+                answer = error_answer(400, "search query is not a string")
+            except RequestTooLarge:
+                answer = error_answer(413, "Request Entity Too Large")
+            except EncodingNotSupported:
+                answer = error_answer(415, "Unsupported Media Type")
+            answer.raw_headers.extend(_HEADERS)
+            if request.method in {"GET", "HEAD", "OPTIONS"}:
+                answer.raw_headers.extend(_CORS)
+            return answer
+
+        return answered
+
+    def _refusal(self, request: Request) -> Response | None:
+        if self._limits is not None and (wait := self._seconds_to_wait(request, self._limits)) > 0:
+            answer = error_answer(429, "Too Many Requests")
+            answer.headers["retry-after"] = str(ceil(wait))
+            return answer
+        return None if _takes_json(request) else error_answer(406, "Not Acceptable")
+
+    def _seconds_to_wait(self, request: Request, limits: Limits) -> float:
+        address = counted_address(request)
+        windows = [("all", limits.every)]
+        if request.url.path.startswith(limits.search_path):
+            windows.append(("search", limits.searches))
+        now = time.time()
+        for name, window in windows:
+            take = partial(step, now=now, window=window)
+            wait = self._board.counters.step(f"philomena {name} {address}", now, window.seconds, take)
+            if wait > 0:
+                return wait
+        return 0.0
+
+
+def _takes_json(request: Request) -> bool:
+    # Not through `headers`, which decodes all of them at every look.
+    accept = b",".join(value for name, value in request.scope["headers"] if name == b"accept")
+    if not accept.strip() or accept == b"*/*":
+        return True
+    return any(
+        one.partition(";")[0].strip() in _JSON_RANGES for one in accept.decode("latin-1").lower().split(",")
+    )

@@ -1,0 +1,82 @@
+"""Images as answers: documents kept or made, covered by the caller's filter, in their envelopes."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import cast
+
+from starlette.responses import Response
+
+from polybooru.api.philomena import present
+from polybooru.api.philomena.answers import json_answer
+from polybooru.httpkit.documents import DocumentCache
+from polybooru.library import images
+from polybooru.library.board import Board
+from polybooru.library.errors import ImageNotFound
+from polybooru.library.image_filters import CompiledFilter
+from polybooru.library.own_interactions import own_interactions
+
+DIALECT = "philomena"
+
+
+class ShownImages:
+    """Images of one board.
+
+    with_extra_fields: show fields that only newer boards have; strict clients refuse objects with them.
+    """
+
+    def __init__(self, board: Board, documents: DocumentCache, *, with_extra_fields: bool) -> None:
+        self._board = board
+        self._documents = documents
+        self._with_extra_fields = with_extra_fields
+        self._root = f"{board.public_url}/img"
+
+    def one(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
+        """One image in its envelope. Raises ImageNotFound."""
+        [document] = self.documents([image_id], self._board.search.hit_by(applied, [image_id]))
+        return json_answer(present.image_envelope(document, self.interactions(user_id, [image_id])))
+
+    def listed(
+        self, image_ids: Sequence[int], total: int, covered: AbstractSet[int], user_id: int | None
+    ) -> Response:
+        """A page of images in its envelope. covered: those that the caller's filter hits."""
+        documents = self.documents(image_ids, covered)
+        return json_answer(present.images_envelope(documents, self.interactions(user_id, image_ids), total))
+
+    def documents(self, image_ids: Sequence[int], covered: AbstractSet[int]) -> list[bytes]:
+        """Documents in the order of the ids. Raises ImageNotFound if one has no row."""
+        documents = self._rendered(image_ids)
+        if not covered:
+            return documents
+        return [
+            present.covered(document) if image_id in covered else document
+            for image_id, document in zip(image_ids, documents, strict=True)
+        ]
+
+    def interactions(self, user_id: int | None, image_ids: Sequence[int]) -> bytes:
+        """The array of what the caller did with the images; empty for nobody."""
+        if user_id is None:
+            return b"[]"
+        return present.interactions(user_id, own_interactions(self._board.library, user_id, image_ids))
+
+    def _rendered(self, image_ids: Sequence[int]) -> list[bytes]:
+        kept = self._documents.get_many(DIALECT, image_ids)
+        if None not in kept:
+            return cast("list[bytes]", kept)
+        missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
+        made: dict[int, bytes] = {}
+        seen = self._board.library.replica.applied
+        with self._board.library.reading() as reading:
+            loaded = images.load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
+        for image_id in missing:
+            if image_id not in loaded:
+                raise ImageNotFound(f"There is no image {image_id}.")
+            made[image_id] = present.image_document(
+                loaded[image_id], self._root, with_extra_fields=self._with_extra_fields
+            )
+        with self._board.library.replica.lock:  # between the look and the keeping nothing may become stale
+            if seen == self._board.library.replica.applied:  # else what was read may be older than its change
+                self._documents.put_many(DIALECT, made)
+        return [
+            document if document is not None else made[image_id]
+            for image_id, document in zip(image_ids, kept, strict=True)
+        ]

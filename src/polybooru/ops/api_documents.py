@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from starlette.routing import Route
 
 from polybooru.httpkit.openapi import ApiDocument, document
 
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
 
 class ApiDocuments:
     """Documents of the dialects that are served."""
@@ -21,7 +24,7 @@ class ApiDocuments:
     def __init__(self, described: Sequence[ApiDocument]) -> None:
         self._described = {api.name: api for api in described}
         self._templates = Environment(loader=PackageLoader("polybooru.ops"), autoescape=True)
-        self._templates.filters["markdown"] = _markdown
+        self._templates.filters |= {"markdown": _markdown, "words": _words, "kind": _kind}
         self._style = self._templates.get_template("api.css").render()
         digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
         self._policy = f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
@@ -52,7 +55,7 @@ class ApiDocuments:
         api = self._described.get(request.path_params["name"])
         if api is None:
             return HTMLResponse("Not Found", 404)
-        return self._page("api.html", api=api, document=document(api), example=_example)
+        return self._page("api.html", api=api, document=document(api))
 
     def _page(self, template: str, **values: Any) -> Response:
         text = self._templates.get_template(template).render(style=self._style, **values)
@@ -62,17 +65,23 @@ class ApiDocuments:
 
 def _markdown(text: str) -> str:
     """HTML; what stands as HTML in the text is escaped."""
-    return str(MarkdownIt("commonmark", {"html": False}).render(text))
+    return str(_MARKDOWN.render(text))
 
 
-def _example(schema: Mapping[str, Any]) -> str:
-    """A schema in a few words: what a field holds."""
+def _words(text: str) -> str:
+    """One line of Markdown as HTML."""
+    return str(_MARKDOWN.renderInline(text))
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    """What a schema admits, in a few words of HTML; objects are links to their place on the page."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        name = escape(str(schema["$ref"]).rpartition("/")[2])
+        return f'<a href="#schema-{name}">{name}</a>'
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_example(one) for one in schema["anyOf"]))
+        return " or ".join(dict.fromkeys(_kind(one) for one in schema["anyOf"]))
     if schema.get("type") == "array":
-        return f"list of {_example(schema.get('items', {}))}"
+        return f"list of {_kind(schema.get('items', {}))}"
     if "enum" in schema:
-        return " or ".join(str(one) for one in schema["enum"])
-    return str(schema.get("format") or schema.get("type") or "anything")
+        return " or ".join(f"<code>{escape(str(one))}</code>" for one in schema["enum"])
+    return escape(str(schema.get("format") or schema.get("type") or "anything"))

@@ -1,5 +1,7 @@
 """Health, readiness and metrics."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 from tests.contract.conftest import Workshop
@@ -72,3 +74,10 @@ def test_each_dialect_has_a_page_and_a_document(client: TestClient) -> None:
         assert path in page.text
     for path in ("/docs/api/nothing", "/openapi/nothing.json"):
         assert client.get(path).status_code == 404
+
+
+def test_what_documents_tell_is_shown_as_text_and_linked(client: TestClient) -> None:
+    page = client.get("/docs/api/philomena").text
+    assert "empty finds nothing, <code>*</code> everything" in page
+    for target in re.findall(r'href="#([^"]+)"', page):
+        assert f'id="{target}"' in page

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from tests.programs import PASSWORD, Commands
 
@@ -79,6 +80,27 @@ def test_a_token_is_listed_without_itself_and_revoked_once(polybooru: Commands, 
     again = polybooru("token", "revoke", "admin", "bot", "--data", data)
     assert again.status == 1
     assert one_sentence(again.stderr)
+
+
+def test_a_token_is_switched_disabled_and_limited(polybooru: Commands, data: Path) -> None:
+    def token(*arguments: str) -> dict[str, Any]:
+        ended = polybooru("token", *arguments, "--json", "--data", data)
+        assert ended.status == 0, ended.stderr
+        said: dict[str, Any] = json.loads(ended.stdout)
+        return said
+
+    token("create", "admin", "--name", "bot")
+    assert token("switch", "admin", "bot", "off")["active"] is False
+    assert "switched off" in polybooru("token", "list", "admin", "--data", data).stdout
+    assert token("switch", "admin", "bot", "on")["active"] is True
+    refused = token("disable", "admin", "bot", "--reason", "Too loud")
+    assert (refused["disabled"], refused["disabled_reason"]) == (True, "Too loud")
+    assert "refused: Too loud" in polybooru("token", "list", "admin", "--data", data).stdout
+    assert token("enable", "admin", "bot")["disabled"] is False
+    limits = token("limit", "admin", "bot", "--unlimited", "--bulk", "500", "--short-limit", "3")["limits"]
+    assert limits == {"is_unlimited": True, "bulk_limit": 500, "short_limit": 3}
+    ended = polybooru("token", "limit", "admin", "bot", "--bulk", "0", "--data", data)
+    assert (ended.status, "must be from 1 to 10000" in ended.stderr) == (1, True)
 
 
 def test_a_token_of_nobody_is_refused(polybooru: Commands, data: Path) -> None:

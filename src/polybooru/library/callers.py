@@ -8,7 +8,7 @@ from polybooru.library import bans
 from polybooru.library.actors import Actor
 from polybooru.library.bans import BannedNetworks
 from polybooru.library.library import Library
-from polybooru.library.tokens import find_actor, hash_token
+from polybooru.library.tokens import Key, find_key, hash_token
 
 _KEPT = 10_000
 _STALE = frozenset({"user", "token", "preferences", "ban"})
@@ -19,31 +19,40 @@ class Callers:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._known: dict[bytes, Actor] = {}
+        self._known: dict[bytes, Key] = {}
         self._networks: BannedNetworks | None = None
         library.replica.listen(self._forget)
 
-    def remembered(self, token: str) -> Actor | None:
-        """The actor, if known without asking the database; may have expired, as may the ban."""
-        return self._known.get(hash_token(token))
-
     def find(self, token: str) -> Actor | None:
-        """The caller whose token this is; None for one that is unknown or expired."""
+        """The caller whose token this is; None for one that is unknown, expired or switched off."""
+        key = self.find_key(token)
+        return key.actor if key is not None and key.terms.is_usable else None
+
+    def is_remembered(self, token: str) -> bool:
+        """Whether the token is known without asking the database."""
+        return hash_token(token) in self._known
+
+    def find_key(self, token: str) -> Key | None:
+        """The token with its terms, switched off or not; None for one that is unknown or expired."""
         hashed = hash_token(token)
-        actor = self._known.get(hashed)
-        if actor is None:
+        key = self._known.get(hashed)
+        if key is None:
             seen = self._library.replica.applied
             with self._library.reading() as reading:
-                actor = find_actor(reading, hashed)
+                key = find_key(reading, hashed)
             with self._library.replica.lock:  # between the look and the keeping nothing may become stale
-                if actor is not None and seen == self._library.replica.applied:
+                if key is not None and seen == self._library.replica.applied:
                     if len(self._known) >= _KEPT:
                         self._known.clear()
-                    self._known[hashed] = actor
-        now = self._library.clock()
-        if actor is None or (actor.expires_at is not None and actor.expires_at <= now):
+                    self._known[hashed] = key
+        if key is None:
             return None
-        return replace(actor, ban=None) if actor.ban is not None and actor.ban.is_over(now) else actor
+        now, actor = self._library.clock(), key.actor
+        if actor.expires_at is not None and actor.expires_at <= now:
+            return None
+        if actor.ban is not None and actor.ban.is_over(now):
+            return Key(actor=replace(actor, ban=None), terms=key.terms)
+        return key
 
     def with_address(self, actor: Actor, address: str) -> Actor:
         """The actor as one who calls from there: banned, if the address or a network around it is.

@@ -15,13 +15,15 @@ from polybooru.library.accounts import get_user, lock_user
 from polybooru.library.actors import NARROWING_SCOPES, Actor, Role, require_in_person
 from polybooru.library.bans import ban_of_user
 from polybooru.library.errors import InvalidValue, NameTaken, NotAllowed, TokenNotFound
-from polybooru.library.images import MAX_ID
 from polybooru.library.texts import line_text
+from polybooru.library.token_terms import TokenTerms, lock_token, terms_of
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
 LENGTH = 100
 MAX_PER_USER = 20
+APPROVED_SCOPES = frozenset({"yiffy:bulk"})
+"""What nobody switches on for themselves."""
 MAX_NAME_BYTES = 100
 MAX_SCOPES = 50
 LONGEST = timedelta(days=36_500)
@@ -40,6 +42,7 @@ class Token:
     scopes: frozenset[str]
     created_at: datetime
     expires_at: datetime | None
+    terms: TokenTerms
 
 
 @verb(Acts.USER)
@@ -63,6 +66,8 @@ def create_token(
     for scope in scopes - NARROWING_SCOPES:
         if not _SCOPE.fullmatch(scope):
             raise InvalidValue("scope", f"{scope!r} is no scope.")
+        if scope in APPROVED_SCOPES and not actor.is_operator:
+            raise NotAllowed(f"Only the operator gives the scope {scope!r}.")
     if len(scopes) > MAX_SCOPES:
         raise InvalidValue("scope", f"A token has at most {MAX_SCOPES} scopes.")
     if expires_in is not None and not timedelta() < expires_in <= LONGEST:
@@ -108,12 +113,7 @@ def revoke_token(work: Work, actor: Actor, token_id: int) -> None:
     """
     if not actor.is_operator:
         require_in_person(actor)
-    row = None
-    if 0 < token_id <= MAX_ID:
-        wanted = select(tokens.c.user_id, users.c.role).join(users).where(tokens.c.id == token_id)
-        row = work.execute(wanted).one_or_none()
-    if row is None or not (row.user_id == actor.user_id or actor.outranks(Role(row.role))):
-        raise TokenNotFound(f"There is no token {token_id}.")
+    row = lock_token(work, actor, token_id)
     work.execute(delete(tokens).where(tokens.c.id == token_id))
     if row.user_id != actor.user_id:
         work.logged(actor.user_id, "token.revoke", "token", token_id, owner_id=row.user_id)
@@ -125,32 +125,38 @@ def hash_token(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def find_actor(reading: Reading, token_hash: bytes) -> Actor | None:
-    """The caller behind a token; None for an unknown one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A token that somebody calls with: for whom it speaks, and on what terms."""
 
-    Whether it has expired is told by its `expires_at`, whether its ban has by the ban's.
+    actor: Actor
+    terms: TokenTerms
+
+
+def find_key(reading: Reading, token_hash: bytes) -> Key | None:
+    """What is behind a token; None for an unknown one.
+
+    Whether it has expired is told by the actor's `expires_at`, whether its ban has by the ban's.
     """
-    statement = (
-        select(users, tokens.c.id.label("token_id"), tokens.c.scopes, tokens.c.expires_at)
-        .join(tokens, tokens.c.user_id == users.c.id)
-        .where(tokens.c.sha256 == token_hash)
-    )
-    row = reading.execute(statement).one_or_none()
-    if row is None:
+    wanted = select(tokens).where(tokens.c.sha256 == token_hash)
+    token = reading.execute(wanted).one_or_none()
+    if token is None:
         return None
-    return Actor(
+    row = reading.execute(select(users).where(users.c.id == token.user_id)).one()
+    actor = Actor(
         user_id=row.id,
         name=row.name,
         role=Role(row.role),
-        scopes=frozenset(row.scopes.split()),
+        scopes=frozenset(token.scopes.split()),
         images_per_page=row.images_per_page,
         current_filter_id=row.current_filter_id,
         writes_anonymously=row.writes_anonymously,
         is_deactivated=row.deactivated_at is not None,
-        expires_at=row.expires_at,
+        expires_at=token.expires_at,
         ban=ban_of_user(reading, row.id),
-        token_id=row.token_id,
+        token_id=token.id,
     )
+    return Key(actor=actor, terms=terms_of(token))
 
 
 def find_token(reading: Reading, actor: Actor, user_id: int, name: str) -> Token:
@@ -180,6 +186,7 @@ def list_tokens(reading: Reading, actor: Actor, user_id: int) -> list[Token]:
             scopes=frozenset(row.scopes.split()),
             created_at=row.created_at,
             expires_at=row.expires_at,
+            terms=terms_of(row),
         )
         for row in rows
     ]

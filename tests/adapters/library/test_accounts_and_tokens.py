@@ -3,6 +3,7 @@
 import sqlite3
 import string
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,16 @@ from polybooru.library.account_changes import deactivate_user
 from polybooru.library.accounts import acting_as, create_user, find_user, password_matches
 from polybooru.library.actors import OPERATOR, Role
 from polybooru.library.callers import Callers
-from polybooru.library.errors import InvalidValue, NameTaken, TokenNotFound, UserNotFound
+from polybooru.library.errors import InvalidValue, NameTaken, NotAllowed, TokenNotFound, UserNotFound
 from polybooru.library.library import Library
+from polybooru.library.token_terms import (
+    TokenLimits,
+    TokenTerms,
+    disable_token,
+    enable_token,
+    limit_token,
+    switch_token,
+)
 from polybooru.library.tokens import Token, create_token, find_token, hash_token, list_tokens, revoke_token
 
 PASSWORD = "correct horse battery"
@@ -202,7 +211,7 @@ def test_a_caller_is_who_the_token_says_and_nobody_for_guesses(library: Library)
     assert found.scopes == {"read", "yiffy:bulk"}
     for guess in ("", token[:-1], token.swapcase(), token + "a", "é\0\ud800"):
         assert callers.find(guess) is None
-        assert callers.remembered(guess) is None
+        assert not callers.is_remembered(guess)
 
 
 def test_a_revoked_token_is_worthless_at_once(library: Library) -> None:
@@ -213,7 +222,7 @@ def test_a_revoked_token_is_worthless_at_once(library: Library) -> None:
     assert callers.find(other)
     revoke(library, "alice", "one")
     assert callers.find(token) is None
-    assert callers.remembered(token) is None
+    assert not callers.is_remembered(token)
     assert callers.find(other)
 
 
@@ -260,3 +269,79 @@ def test_a_token_never_outlives_its_owners_rights(library: Library) -> None:
     assert found.is_deactivated
     with library.reading() as reading:
         assert acting_as(reading, "mod").is_deactivated
+
+
+def test_a_token_that_sleeps_or_is_disabled_is_worthless_and_tells_why(library: Library) -> None:
+    alice, callers = add_person(library, "alice"), Callers(library)
+    token = new_token(library, name="phone")
+    [known] = tokens_of(library, "alice")
+    assert callers.find(token)
+    with library.work() as work:
+        switch_token(work, alice, known.id, is_active=False)
+    assert callers.find(token) is None
+    key = callers.find_key(token)
+    assert key is not None
+    assert (key.actor.name, key.terms.is_active, key.terms.is_disabled) == ("alice", False, False)
+    with library.work() as work:
+        switch_token(work, alice, known.id, is_active=True)
+        disable_token(work, OPERATOR, known.id, reason="Too loud.")
+    key = callers.find_key(token)
+    assert key is not None
+    assert (key.terms.is_active, key.terms.is_disabled, key.terms.disabled_reason) == (
+        True,
+        True,
+        "Too loud.",
+    )
+    assert callers.find(token) is None
+    with library.work() as work:
+        enable_token(work, OPERATOR, known.id)
+    found = callers.find_key(token)
+    assert found is not None
+    assert found.terms == TokenTerms()
+    assert callers.find(token) == found.actor
+
+
+def test_nobody_wakes_what_staff_disabled_and_staff_wake_nothing_of_others(library: Library) -> None:
+    alice, admin = add_person(library, "alice"), add_person(library, "admin", Role.ADMIN)
+    new_token(library, name="phone")
+    [known] = tokens_of(library, "alice")
+    with library.work() as work:
+        disable_token(work, admin, known.id, reason="Too loud.")
+        switch_token(work, alice, known.id, is_active=True)
+        with pytest.raises(NotAllowed):
+            enable_token(work, alice, known.id)
+        with pytest.raises(TokenNotFound):
+            switch_token(work, admin, known.id, is_active=False)
+        with pytest.raises(NotAllowed):
+            disable_token(work, replace(admin, token_id=7), known.id, reason="By a token.")
+    [known] = tokens_of(library, "alice")
+    assert (known.terms.is_disabled, known.terms.is_active) == (True, True)
+
+
+def test_limits_of_a_token_are_said_as_a_whole(library: Library) -> None:
+    add_person(library, "alice")
+    token = new_token(library, name="phone")
+    [known] = tokens_of(library, "alice")
+    wide = TokenLimits(is_unlimited=True, bulk_limit=500, long_limit=1_000_000, long_window_ms=86_400_000)
+    with library.work() as work:
+        limit_token(work, OPERATOR, known.id, wide)
+    key = Callers(library).find_key(token)
+    assert key is not None
+    assert key.terms.limits == wide
+    with library.work() as work:
+        limit_token(work, OPERATOR, known.id, TokenLimits(short_limit=1))
+        for field, number in (("bulk_limit", 10_001), ("short_window_ms", 86_400_001), ("long_limit", 0)):
+            with pytest.raises(InvalidValue) as caught:
+                limit_token(work, OPERATOR, known.id, TokenLimits(**{field: number}))
+            assert caught.value.field == field
+    [known] = tokens_of(library, "alice")
+    assert known.terms.limits == TokenLimits(short_limit=1)
+
+
+def test_only_the_operator_gives_the_scope_for_bulk(library: Library) -> None:
+    alice = add_person(library, "alice")
+    with library.work() as work:
+        with pytest.raises(NotAllowed):
+            create_token(work, alice, alice.user_id or 0, scopes=frozenset({"yiffy:bulk"}))
+        create_token(work, alice, alice.user_id or 0, scopes=frozenset({"yiffy:sfw-only"}))
+        create_token(work, OPERATOR, alice.user_id or 0, scopes=frozenset({"yiffy:bulk"}))

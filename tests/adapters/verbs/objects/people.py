@@ -53,6 +53,10 @@ def add_tokens(world: World) -> None:
             token_id = put(work, tokens, **row, sha256=bytes([number]) * 32, created_at=now)
             own = world.same_person(role)
             world.add(Acts.TOKEN, state, token_id, unseen_by=unseen_by, own_of=own)
+        row = {"user_id": world.user_id(OWNER), "name": "refused", "scopes": "", "hint": "abcdef"}
+        row |= {"is_disabled": True, "disabled_reason": "noise", "sha256": b"x" * 32, "created_at": now}
+        own = world.same_person(OWNER)
+        world.add(Acts.TOKEN, "refused", put(work, tokens, **row), unseen_by=NOT_STAFF, own_of=own)
     world.add(Acts.TOKEN, MISSING, MISSING_ID)
 
 

@@ -23,7 +23,7 @@ from polybooru.library.errors import (
     NotAllowed,
     TagNotFound,
 )
-from polybooru.library.tags import check_tag_name, find_tags
+from polybooru.library.tags import check_tag_name, find_tags_to_keep
 from polybooru.library.texts import body_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
@@ -94,7 +94,7 @@ def request_dnp(
     texts = {field: body_text(field, text, max_bytes=MAX_TEXT_BYTES) for field, text in texts.items()}
     if dnp_type == DnpType.OTHER and not texts["conditions"]:
         raise InvalidValue("conditions", "can't be blank")
-    found = find_tags(work, [clean]).get(clean)
+    found = find_tags_to_keep(work, [clean]).get(clean)
     if found is None:
         raise TagNotFound(f"There is no tag {clean!r}.")
     row = {

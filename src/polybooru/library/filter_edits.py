@@ -3,7 +3,7 @@
 Neighbours: `filters` (reading them), `stored_queries` (what their queries may say).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from polybooru.library.stored_queries import (
     refuse_dear,
 )
 from polybooru.library.tag_names import clean_tag_list
-from polybooru.library.tags import find_tags
+from polybooru.library.tags import find_tags_to_keep
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -70,7 +70,7 @@ def create_filter(work: Work, actor: Actor, text: FilterText) -> int:
     if made is None:
         raise _taken(row)
     filter_id = int(made)
-    _put_parts(work, filter_id, text, row)
+    _put_parts(work, filter_id, _tags(work, filter_id, text), row)
     return filter_id
 
 
@@ -96,9 +96,10 @@ def edit_filter(work: Work, actor: Actor, filter_id: int, text: FilterText) -> N
     )
     if work.execute(same_name).first():
         raise _taken(row)
+    listed = _tags(work, filter_id, text)  # kept before the old list is touched, as by whoever deletes one
     work.execute(update(filters).where(filters.c.id == filter_id).values(row))
     work.execute(delete(filter_tags).where(filter_tags.c.filter_id == filter_id))
-    _put_parts(work, filter_id, text, row)
+    _put_parts(work, filter_id, listed, row)
     if stored.is_system:
         work.logged(actor.user_id, "filter.edit", "filter", filter_id, name=row["name"])
 
@@ -109,7 +110,7 @@ def delete_filter(work: Work, actor: Actor, filter_id: int) -> None:
 
     Raises LoginRequired, NotAllowed, FilterNotFound, InvalidValue for one that somebody uses.
     """
-    stored = _find_own(work, actor, filter_id)
+    stored = _find_own(work, actor, filter_id, is_to_go=True)
     if stored.is_system:
         raise NotAllowed("A system filter stays.")
     if _is_used(work, filter_id):
@@ -171,18 +172,21 @@ def _row(work: Work, actor: Actor, text: FilterText) -> dict[str, Any]:
     }
 
 
-def _put_parts(work: Work, filter_id: int, text: FilterText, row: dict[str, Any]) -> None:
-    rows = [*_tags(work, filter_id, text)]
-    if rows:
-        work.execute(insert(filter_tags), rows)
+def _put_parts(work: Work, filter_id: int, listed: Sequence[dict[str, object]], row: dict[str, Any]) -> None:
+    if listed:
+        work.execute(insert(filter_tags), listed)
     put_words(work, FILTER_WORDS, filter_id, description=row["description"])
     work.changed("filter", filter_id)
 
 
-def _tags(work: Work, filter_id: int, text: FilterText) -> Iterator[dict[str, object]]:
-    for names, effect in zip(_listed(text), (HIDE, SPOILER), strict=True):
-        for tag_id in sorted({tag.id for tag in find_tags(work, names).values()}):
-            yield {"filter_id": filter_id, "tag_id": tag_id, "effect": effect}
+def _tags(work: Work, filter_id: int, text: FilterText) -> list[dict[str, object]]:
+    lists = _listed(text)
+    found = find_tags_to_keep(work, {name for names in lists for name in names})
+    return [
+        {"filter_id": filter_id, "tag_id": tag_id, "effect": effect}
+        for names, effect in zip(lists, (HIDE, SPOILER), strict=True)
+        for tag_id in sorted({found[name].id for name in names if name in found})
+    ]
 
 
 def _listed(text: FilterText) -> tuple[list[str], list[str]]:
@@ -193,13 +197,13 @@ def _listed(text: FilterText) -> tuple[list[str], list[str]]:
     return hidden, spoilered
 
 
-def _find_own(work: Work, actor: Actor, filter_id: int) -> Row[Any]:
-    """A filter that the caller may change, locked until the commit."""
+def _find_own(work: Work, actor: Actor, filter_id: int, *, is_to_go: bool = False) -> Row[Any]:
+    """A filter that the caller may change, locked until the commit; is_to_go: also against new tags in it."""
     user_id = require(actor, Permission.WRITE)
     row = None
     if 0 < filter_id <= MAX_ID:
         wanted = select(filters).where(filters.c.id == filter_id)
-        row = work.execute(wanted.with_for_update()).one_or_none()
+        row = work.execute(wanted.with_for_update(key_share=not is_to_go)).one_or_none()
     if row is None:
         raise FilterNotFound(f"There is no filter {filter_id}.")
     if row.user_id == user_id or (row.is_system and actor.is_staff):

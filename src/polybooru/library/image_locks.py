@@ -8,7 +8,7 @@ Neighbours: the verbs that ask: `comments`, `image_edits`, `tag_edits`.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from polybooru.db import joined
 from polybooru.db.tables import image_locked_tags, images
@@ -16,7 +16,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue
 from polybooru.library.image_visibility import lock_image
 from polybooru.library.tag_names import clean_tag_list
-from polybooru.library.tags import find_tags
+from polybooru.library.tags import find_tags_to_keep
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -72,7 +72,7 @@ def set_locked_tags(work: Work, actor: Actor, image_id: int, names: Sequence[str
     clean = clean_tag_list(",".join(names))
     if len(clean) > work.policy.max_tags:
         raise InvalidValue("tags", f"should be at most {work.policy.max_tags}")
-    found = find_tags(work, clean)
+    found = find_tags_to_keep(work, clean)
     unknown = next((name for name in clean if name not in found), None)
     if unknown is not None:
         raise InvalidValue("tags", f"There is no tag {unknown!r}.")
@@ -80,7 +80,8 @@ def set_locked_tags(work: Work, actor: Actor, image_id: int, names: Sequence[str
     work.execute(delete(image_locked_tags).where(image_locked_tags.c.image_id == image_id))
     if tag_ids:
         rows = [{"image_id": image_id, "tag_id": tag_id} for tag_id in tag_ids]
-        work.execute(insert(image_locked_tags), rows)
+        # Conflicts: one of them may just become an alias, and then its target is locked too.
+        work.execute(work.insert(image_locked_tags).values(rows).on_conflict_do_nothing())
     work.logged(user_id, "image.lock_single_tags", "image", image_id, tag_ids=tag_ids)
     work.changed("image", image_id)
 

@@ -26,7 +26,7 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_moves import is_tagged, take_from_some_images
 from polybooru.library.tag_pointers import drop_pointers, is_needed
-from polybooru.library.tags import check_tag_name, lock_tags
+from polybooru.library.tags import check_tag_name
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -46,7 +46,8 @@ def delete_tag(work: Work, actor: Actor, name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean = check_tag_name(name)
-    row = lock_tags(work, [clean]).get(clean)
+    # Not held: its images come first, as for whoever edits one, and the last step looks again.
+    row = work.execute(select(tags).where(tags.c.name == clean)).one_or_none()
     if row is None:
         raise TagNotFound(f"There is no tag {clean!r}.")
     if clean in RATINGS:
@@ -69,8 +70,9 @@ def delete_some(work: Work, tag_id: int) -> bool:
         among = tag_change_tags.c.tag_change_id.in_(change_ids)
         work.execute(delete(tag_change_tags).where(tag_change_tags.c.tag_id == tag_id, among))
         return True
-    # Held against whoever is about to use it; then there may be a last image.
-    work.execute(select(tags.c.id).where(tags.c.id == tag_id).with_for_update())
+    # Held against whoever is about to use it, with its aliases, in one order; then there may be a last image.
+    concerned = select(tags.c.id).where(or_(tags.c.id == tag_id, tags.c.aliased_tag_id == tag_id))
+    work.execute(concerned.order_by(tags.c.id).with_for_update())
     if is_tagged(work, tag_id) or work.execute(some).first() is not None:
         return True
     if not is_needed(work, tag_id):  # else somebody asked for an entry meanwhile: then the tag stays

@@ -3,8 +3,7 @@
 Neighbours: `tags`, `tag_relations`, `tag_deletion`.
 """
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, update
 
 from polybooru.db.full_text import TAG_WORDS
 from polybooru.db.tables import tags
@@ -12,7 +11,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, NameTaken, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, slug, split_namespace
-from polybooru.library.tags import check_tag_name, hold_tags, lock_tags
+from polybooru.library.tags import check_tag_name, claim_name, hold_tags
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -51,30 +50,24 @@ def rename_tag(work: Work, actor: Actor, name: str, new_name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean, wanted = check_tag_name(name), check_tag_name(new_name, "name")
-    rows = lock_tags(work, [clean, wanted])
-    if clean not in rows:
+    # The name before the tag, as whoever makes tags locks others of its own afterwards.
+    claimed = None if clean == wanted else claim_name(work, wanted)
+    row = work.execute(select(tags).where(tags.c.name == clean).with_for_update()).one_or_none()
+    if row is None:
         raise TagNotFound(f"There is no tag {clean!r}.")
     if clean == wanted:
         return
     if clean in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
-    if wanted in rows:
-        raise _taken(wanted)
+    if claimed is None:
+        raise NameTaken(f"There is a tag {wanted!r} already.")
     namespace, rest = split_namespace(wanted)
     named = {"name": wanted, "slug": slug(wanted), "namespace": namespace, "name_in_namespace": rest}
-    row = rows[clean]
-    try:
-        with work.connection.begin_nested():
-            work.execute(update(tags).where(tags.c.id == row.id).values(**named))
-    except IntegrityError as error:  # somebody has just made a tag of this name
-        raise _taken(wanted) from error
+    work.execute(delete(tags).where(tags.c.id == claimed))
+    work.execute(update(tags).where(tags.c.id == row.id).values(**named))
     texts = {"description": row.description, "short_description": row.short_description}
     put_words(work, TAG_WORDS, row.id, name=wanted, **texts)
     work.changed("tag", row.id)
     if row.aliased_tag_id is not None:
         work.changed("tag", row.aliased_tag_id)
     work.logged(staff_id, "tag.rename", "tag", row.id, name=clean, new_name=wanted)
-
-
-def _taken(name: str) -> NameTaken:
-    return NameTaken(f"There is a tag {name!r} already.")

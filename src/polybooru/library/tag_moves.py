@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from polybooru.db.tables import image_tags, tags
 from polybooru.library.tag_pointers import drop_pointers, share_pointers
 from polybooru.library.taggings import Tagging, carried_tags, hold_images, tag_and_count
+from polybooru.library.tags import keep_tags
 from polybooru.library.work import Reading, Work
 
 IMAGES_AT_ONCE = 100
@@ -37,6 +38,8 @@ def move_some_taggings(work: Work, tag_id: int) -> bool:
         return False
     if take_from_some_images(work, tag_id, target_id):
         return True
+    if not keep_tags(work, [target_id]):  # somebody has just removed it: look again
+        return True
     share_pointers(work, tag_id, target_id)
     drop_pointers(work, tag_id)
     return False
@@ -47,8 +50,12 @@ def take_from_some_images(work: Work, tag_id: int, target_id: int | None) -> boo
     having = select(image_tags.c.image_id).where(image_tags.c.tag_id == tag_id)
     first = having.order_by(image_tags.c.image_id).limit(IMAGES_AT_ONCE)
     image_ids = work.execute(first).scalars().all()
+    if not image_ids:
+        return False
     hidden = hold_images(work, image_ids)
     both = {tag_id} if target_id is None else {tag_id, target_id}
+    if not keep_tags(work, both, to_count=True) >= both:  # somebody has just removed one: look again
+        return True
     changed: list[Tagging] = []
     for image_id, carried in carried_tags(work, image_ids, among=both).items():
         if tag_id in carried:
@@ -56,4 +63,4 @@ def take_from_some_images(work: Work, tag_id: int, target_id: int | None) -> boo
             if target_id is not None and target_id not in carried:
                 changed.append(Tagging(image_id, target_id, is_added=True))
     tag_and_count(work, changed, hidden=hidden)
-    return bool(image_ids)
+    return True

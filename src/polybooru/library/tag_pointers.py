@@ -7,7 +7,14 @@ Neighbours: `tag_relations` and `tag_deletion`, after which these point elsewher
 
 from sqlalchemy import delete, exists, literal, select, update
 
-from polybooru.db.tables import artist_links, dnp_entries, filter_tags, image_locked_tags, watched_tags
+from polybooru.db.tables import (
+    artist_links,
+    dnp_entries,
+    filter_tags,
+    filters,
+    image_locked_tags,
+    watched_tags,
+)
 from polybooru.library.artist_links import move_artist_links
 from polybooru.library.work import Reading, Work
 
@@ -17,6 +24,10 @@ def share_pointers(work: Work, tag_id: int, target_id: int) -> None:
 
     Both are listed until no image has the tag any more: else a filter would let its images through meanwhile.
     """
+    listing = select(filter_tags.c.filter_id).where(filter_tags.c.tag_id == tag_id)
+    # Whoever edits or deletes one of these filters is done before or comes after.
+    in_line = select(filters.c.id).where(filters.c.id.in_(listing)).order_by(filters.c.id)
+    work.execute(in_line.with_for_update(key_share=True))
     listed = select(filter_tags.c.filter_id, literal(target_id), filter_tags.c.effect)
     into = work.insert(filter_tags).from_select(
         ["filter_id", "tag_id", "effect"], listed.where(filter_tags.c.tag_id == tag_id)

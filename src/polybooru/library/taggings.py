@@ -15,7 +15,7 @@ from polybooru.db import joined
 from polybooru.db.tables import image_tags, images, tag_change_tags, tag_changes
 from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.images import whole_seconds
-from polybooru.library.tags import add_to_counts
+from polybooru.library.tags import add_to_counts, keep_tags
 from polybooru.library.work import Reading, Work
 
 _IN_LINE = (
@@ -79,10 +79,13 @@ def retag(
 ) -> dict[int, int]:
     """Do and record it all; ids of the records by the image's id.
 
-    The caller holds the images, each named once. hidden: those that are in no count.
+    The caller holds the images, each named once. hidden: those that are in no count. Tags that somebody has
+    just removed are left out.
     """
     if not retaggings:
         return {}
+    concerned = set[int]().union(*(one.added | one.removed for one in retaggings))
+    kept = keep_tags(work, concerned, to_count=True)
     made = insert(tag_changes).returning(tag_changes.c.id, sort_by_parameter_order=True)
     common = {"user_id": user_id, "made_at": work.now, "tag_batch_id": batch_id, "is_revert": is_revert}
     rows = [{"image_id": one.image_id, **common} for one in retaggings]
@@ -90,7 +93,7 @@ def retag(
     recorded = [
         (change_id, one.image_id, tag_id, is_added)
         for one, change_id in zip(retaggings, change_ids, strict=True)
-        for tag_ids, is_added in ((one.added, True), (one.removed, False))
+        for tag_ids, is_added in ((one.added & kept, True), (one.removed, False))
         for tag_id in sorted(tag_ids)
     ]
     if recorded:

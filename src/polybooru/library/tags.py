@@ -77,6 +77,12 @@ _LOCKED = (
     .order_by(tags.c.id)
     .with_for_update(key_share=True)
 )
+_KEPT = (
+    select(tags.c.id)
+    .where(joined.among_asked(tags.c.id))
+    .order_by(tags.c.id)
+    .with_for_update(key_share=True, read=True)
+)
 _COUNTED = (
     update(tags)
     .where(joined.among_asked(tags.c.id))
@@ -169,7 +175,7 @@ def expand_tags(work: Work, names: Sequence[str]) -> list[Tag]:
     """
     meant = {tag.id: tag for tag in ensure_tags(work, names).values()}
     meant |= {tag.id: tag for tag in brought_along(work, meant.values())}
-    return in_display_order(meant.values())
+    return in_display_order(meant[tag_id] for tag_id in keep_tags(work, meant, to_count=True))
 
 
 def brought_along(reading: Reading, given: Collection[Tag], new_names: Iterable[str] = ()) -> list[Tag]:
@@ -239,6 +245,26 @@ def lock_tags(work: Work, names: Iterable[str]) -> dict[str, Row[Any]]:
     return {row.name: row for row in work.execute(in_line.with_for_update(key_share=True))}
 
 
+def keep_tags(work: Work, tag_ids: Iterable[int], *, to_count: bool = False) -> set[int]:
+    """Those of the tags that nobody has removed; nobody does before the transaction ends.
+
+    For whoever found tags and is about to let something point at them. The others are left out as if they
+    went a moment later, and what points at them with them. to_count: `add_to_counts` follows, and a lock that
+    first is weak and strong then would wait in a circle with somebody who removes a tag.
+    """
+    if work.is_sqlite:  # where nobody writes meanwhile
+        return set(tag_ids)
+    held = work.connection.execute(_LOCKED if to_count else _KEPT, joined.asked(sorted(tag_ids)))
+    return set(held.scalars())
+
+
+def find_tags_to_keep(work: Work, names: Collection[str]) -> dict[str, Tag]:
+    """As `find_tags`, of tags that stay, as of `keep_tags`."""
+    found = find_tags(work, names)
+    kept = keep_tags(work, {tag.id for tag in found.values()})
+    return {name: tag for name, tag in found.items() if tag.id in kept}
+
+
 def hold_tags(work: Work, names: Collection[str]) -> dict[str, Row[Any]]:
     """As `lock_tags`, after making the tags that do not exist.
 
@@ -249,6 +275,13 @@ def hold_tags(work: Work, names: Collection[str]) -> dict[str, Row[Any]]:
         make_tags(work, missing)
         rows = lock_tags(work, names)
     return rows
+
+
+def claim_name(work: Work, name: str) -> int | None:
+    """Id of a row that keeps others from this clean name until the transaction ends; None if it is taken."""
+    claimed = work.insert(tags).values(_new_row(work, name)).on_conflict_do_nothing().returning(tags.c.id)
+    made: int | None = work.execute(claimed).scalar_one_or_none()
+    return made
 
 
 def make_tags(work: Work, names: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from polybooru.library.actors import Actor, Permission, require
 from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.stored_queries import WATCH_QUERIES_SHARE, check_watch_query, refuse_dear
 from polybooru.library.tag_names import clean_tag_name
-from polybooru.library.tags import find_tags
+from polybooru.library.tags import find_tags_to_keep
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Work
 
@@ -75,7 +75,7 @@ def set_watch_queries(
 
 def _tag_id(work: Work, name: str) -> int:
     clean = clean_tag_name(name)
-    found = find_tags(work, [clean])
+    found = find_tags_to_keep(work, [clean])
     if clean not in found:
         raise TagNotFound(f"There is no tag {clean!r}.")
     return found[clean].id

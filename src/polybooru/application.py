@@ -46,5 +46,7 @@ def philomena_options(settings: PhilomenaSettings) -> Options:
         images_per_page=settings.images_per_page,
         accepts_every_format=settings.accepts_every_format,
         shows_extra_fields=settings.shows_extra_fields,
+        provider_name=settings.provider_name,
+        provider_url=settings.provider_url,
         limits=limits if settings.rate_limit else None,
     )

@@ -81,6 +81,8 @@ class PhilomenaSettings:
     images_per_page: int = _at_least_one(25)
     accepts_every_format: bool = False
     shows_extra_fields: bool = False
+    provider_name: str = ""
+    provider_url: str = ""
     default_filter_id: int = 1
     everything_filter_id: int = 2
 

@@ -15,7 +15,7 @@ from tests.contract.worlds import World
 
 from polybooru import application
 from polybooru.api.philomena import answers
-from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, Options, Philomena
+from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, FEEDS, Options, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
@@ -36,7 +36,10 @@ ROUTES = {
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
     ("GET", f"{BASE}/tags/{{slug:rest}}"): f"{BASE}/tags/safe",
     ("GET", f"{AUTOCOMPLETE}/tags"): f"{AUTOCOMPLETE}/tags?term=saf&vsn=2",
+    ("GET", f"{BASE}/oembed"): f"{BASE}/oembed?url=/1",
+    ("GET", f"{FEEDS}/watched"): f"{FEEDS}/watched",
 }
+ONLY_WITH_A_TOKEN = {f"{FEEDS}/watched"}
 GETS = [path for (method, _), path in ROUTES.items() if method == "GET"]
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "BREW"]
 
@@ -88,7 +91,8 @@ def test_every_fault_of_an_upload_has_a_message(code: errors.FaultCode) -> None:
 )
 def test_everybody_may_read(client: TestClient, world: World, path: str, who: str) -> None:
     key = {"nobody": "x" * 100, "empty": ""}.get(who) if who in {"nobody", "empty"} else world.keys[who]
-    assert client.get(with_key(path, key or "")).status_code == 200
+    is_refused = path in ONLY_WITH_A_TOKEN and who in {"nobody", "empty", "expired"}
+    assert client.get(with_key(path, key or "")).status_code == (403 if is_refused else 200)
 
 
 @pytest.mark.parametrize("path", [*GETS, f"{BASE}/images/999", f"{BASE}/tags/nothing"])

@@ -6,6 +6,7 @@ Source: docs/reference/philomena.md, general parameters and pagination.
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -29,6 +30,10 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _LONGEST = 20  # digits that are read of a number: more only make it more absurd
 _OVERRIDES = frozenset({"PUT", "PATCH", "DELETE"})
+_IMAGE_FILE = re.compile(  # the id stands after the date, alone or with a key behind it
+    r"/img/(?:(?:view|download)/\d+/\d+/\d+/(\d+)(?!\d)[^/]*\.[^/]+|\d+/\d+/\d+/(\d+)(?:-\w*)?/.+)", re.ASCII
+)
+_IMAGE_PAGE = re.compile(r"/(\d+)", re.ASCII)
 _DELETED = {"1": Deleted.TOO, "only": Deleted.ONLY, "deleted": Deleted.ONLY_UNMERGED}
 
 Parameters = Mapping[str, Any]
@@ -185,6 +190,19 @@ def version(parameters: Parameters) -> int:
     if value != "2":
         raise Unprocessable("`vsn` must be 2")
     return 2
+
+
+def embedded_image_id(parameters: Parameters) -> int | None:
+    """The image that the address in `url` shows, a file's or a page's of any host; None if it is neither."""
+    try:
+        path = urlsplit(text(parameters, "url")).path
+    except ValueError:
+        return None
+    found = (_IMAGE_FILE if "/img/" in path else _IMAGE_PAGE).search(path)
+    if found is None:
+        return None
+    digits = next(filter(None, found.groups())).lstrip("0")
+    return int(digits[:_LONGEST] or "0")
 
 
 def is_overridden(parameters: Parameters) -> bool:

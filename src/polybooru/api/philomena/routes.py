@@ -9,7 +9,9 @@ from starlette.routing import Route
 
 from polybooru.api.philomena.answers import error_answer
 from polybooru.api.philomena.desk import Desk
+from polybooru.api.philomena.handlers.feeds import FeedHandlers
 from polybooru.api.philomena.handlers.images import ImageHandlers
+from polybooru.api.philomena.handlers.oembed import OembedHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
 from polybooru.api.philomena.handlers.tags import TagHandlers
 from polybooru.api.philomena.shield import Limits, Shield
@@ -25,6 +27,7 @@ from polybooru.media import MediaType
 
 BASE = "/api/v1/json"
 AUTOCOMPLETE = "/autocomplete"
+FEEDS = "/api/v1/rss"
 BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
 
 
@@ -34,12 +37,15 @@ class Options:
 
     accepts_every_format: take files that boards of this kind refuse (WebP, AVIF, MP4).
     shows_extra_fields: show fields that only newer boards have; strict clients refuse objects with them.
+    provider_name, provider_url: who shows the images, for pages elsewhere; empty for the board's own.
     limits: of requests; None for none.
     """
 
     images_per_page: int = 25
     accepts_every_format: bool = False
     shows_extra_fields: bool = False
+    provider_name: str = ""
+    provider_url: str = ""
     limits: Limits | None = None
 
 
@@ -56,11 +62,16 @@ class Philomena:
             *ImageHandlers(desk, shown, images_per_page=options.images_per_page).endpoints(BASE),
             *PictureHandlers(desk, shown, accepted).endpoints(BASE),
             *TagHandlers(desk).endpoints(BASE, AUTOCOMPLETE),
+            *OembedHandlers(
+                desk, provider_name=options.provider_name, provider_url=options.provider_url
+            ).endpoints(BASE),
         )
+        self._feeds = FeedHandlers(desk, images_per_page=options.images_per_page).endpoints(FEEDS)
+        self._feeds_shield = Shield(board, options.limits, makes_json=False)
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""
-        return self._endpoints
+        return (*self._endpoints, *self._feeds)
 
     def document(self) -> ApiDocument:
         """What documents tell of the dialect."""
@@ -70,7 +81,7 @@ class Philomena:
             about=TERMS.format(site=self._board.site_name, address=self._board.public_url),
             version="1",
             servers=[self._board.public_url],
-            endpoints=self._endpoints,
+            endpoints=self.endpoints(),
             named=(SeenImageObject, HiddenImageObject, ErrorsObject, ErrorObject),
         )
 
@@ -78,12 +89,13 @@ class Philomena:
         """For Starlette; every other path or method below the bases is the dialect's own 404."""
         rest = [
             Route(path, self._shield(self.unknown))
-            for base in (BASE, AUTOCOMPLETE)
+            for base in (BASE, AUTOCOMPLETE, FEEDS)
             for path in (base, f"{base}/{{rest:rest}}")
         ]
         for route in rest:
             route.methods = None  # any, also one that nobody has heard of
-        return [*routes(self._endpoints, wrap=self._shield), *rest]
+        feeds = routes(self._feeds, wrap=self._feeds_shield)
+        return [*routes(self._endpoints, wrap=self._shield), *feeds, *rest]
 
     async def unknown(self, request: Request) -> Response:
         """No such route."""

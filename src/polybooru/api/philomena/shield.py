@@ -42,11 +42,15 @@ class Limits:
 
 
 class Shield:
-    """Wraps handlers of one board. limits: None for none."""
+    """Wraps handlers of one board.
 
-    def __init__(self, board: Board, limits: Limits | None) -> None:
+    limits: None for none. makes_json: whether requests have to accept JSON; feeds have other readers.
+    """
+
+    def __init__(self, board: Board, limits: Limits | None, *, makes_json: bool = True) -> None:
         self._board = board
         self._limits = limits
+        self._makes_json = makes_json
 
     def __call__(self, handler: Handler) -> Handler:
         """The handler within limits, with the dialect's error answers and headers."""
@@ -79,7 +83,7 @@ class Shield:
             answer = error_answer(429, "Too Many Requests")
             answer.headers["retry-after"] = str(ceil(wait))
             return answer
-        return None if _takes_json(request) else error_answer(406, "Not Acceptable")
+        return None if not self._makes_json or _takes_json(request) else error_answer(406, "Not Acceptable")
 
     def _seconds_to_wait(self, request: Request, limits: Limits) -> float:
         address = counted_address(request)

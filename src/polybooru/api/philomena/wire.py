@@ -185,3 +185,30 @@ class TagEnvelope(msgspec.Struct, frozen=True, kw_only=True):
     """One tag."""
 
     tag: TagObject
+
+
+class OembedObject(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page that shows an address of ours may tell of it; `booru_…` and `derpibooru_…` say the same."""
+
+    version: str
+    type: str
+    title: str
+    author_name: str
+    author_url: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    url: str
+    width: int
+    height: int
+    thumbnail_url: str
+    thumbnail_width: int
+    thumbnail_height: int
+    booru_id: int
+    booru_score: int
+    booru_comments: int
+    booru_tags: list[str]
+    derpibooru_id: int
+    derpibooru_score: int
+    derpibooru_comments: int
+    derpibooru_tags: list[str]

@@ -1,0 +1,101 @@
+"""What pages elsewhere may show of an address of the board: oEmbed, with the dialect's own fields."""
+
+from collections.abc import Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from polybooru.api.philomena import about, read
+from polybooru.api.philomena.answers import json_answer
+from polybooru.api.philomena.desk import Desk
+from polybooru.api.philomena.wire import OembedObject
+from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
+from polybooru.library import addresses, images
+from polybooru.library.errors import ImageNotFound
+from polybooru.library.image_visibility import check_may_see
+from polybooru.library.images import Image
+from polybooru.media import BOXES
+
+CACHE_SECONDS = 7_200
+_THUMBNAIL = "large"
+_ABOUT = About(
+    group="images",
+    parameters=(
+        Parameter(
+            name="url",
+            about="Address of a file or a page of an image; its host does not matter.",
+            is_required=True,
+        ),
+        *about.GENERAL,
+    ),
+    answers={
+        200: Answer(about="The image.", type=OembedObject),
+        **about.ALWAYS,
+        **about.NOT_FOUND,
+        **about.BAD_REQUEST,
+    },
+)
+
+
+class OembedHandlers:
+    """provider_name, provider_url: who shows the images; empty for the board's own."""
+
+    def __init__(self, desk: Desk, *, provider_name: str, provider_url: str) -> None:
+        self._desk = desk
+        self._board = desk.board
+        self._provider_name = provider_name or desk.board.site_name
+        self._provider_url = provider_url or desk.board.public_url
+
+    def endpoints(self, base: str) -> Sequence[Endpoint]:
+        """Their part of the route table."""
+        return (Endpoint("GET", f"{base}/oembed", self.oembed, _ABOUT),)
+
+    async def oembed(self, request: Request) -> Response:
+        """What pages elsewhere may show of the image at an address."""
+        parameters, actor = await self._desk.asked(request)
+        read.filter_id(parameters)
+        image_id = read.embedded_image_id(parameters)
+        if image_id is None:
+            raise ImageNotFound("No image has this address.")
+
+        def find() -> Response:
+            check_may_see(self._board.library, actor, image_id)
+            with self._board.library.reading() as reading:
+                image = images.find_image(reading, image_id)
+            if image.hidden_from_users:
+                raise ImageNotFound(f"There is no image {image_id}.")
+            return json_answer(msgspec.json.encode(self._shown(image)))
+
+        return await self._desk.answer(find)
+
+    def _shown(self, image: Image) -> OembedObject:
+        root = f"{self._board.public_url}/img/"
+        names = [tag.name for tag in image.tags]
+        artists = [tag.name_in_namespace for tag in image.tags if tag.namespace == "artist"]
+        box = BOXES[_THUMBNAIL]
+        scale = min(1.0, box.width / image.width_px, box.height / image.height_px)
+        return OembedObject(
+            version="1.0",
+            type="photo",
+            title=f"#{image.id} - {', '.join(names)} - {self._board.site_name}",
+            author_name=", ".join(artists),
+            author_url=image.sources[0] if image.sources else "",
+            provider_name=self._provider_name,
+            provider_url=self._provider_url,
+            cache_age=CACHE_SECONDS,
+            url=f"{root}{addresses.view_path(image, with_tags=False)}",
+            width=image.width_px,
+            height=image.height_px,
+            thumbnail_url=addresses.version_paths(image, root)[_THUMBNAIL],
+            thumbnail_width=int(image.width_px * scale),
+            thumbnail_height=int(image.height_px * scale),
+            booru_id=image.id,
+            booru_score=image.score,
+            booru_comments=image.comment_count,
+            booru_tags=names,
+            derpibooru_id=image.id,
+            derpibooru_score=image.score,
+            derpibooru_comments=image.comment_count,
+            derpibooru_tags=names,
+        )

@@ -35,6 +35,7 @@ BENCHES = (
     "worst_query",
     "reverse",
     "autocomplete",
+    "patterns",
 )
 
 

@@ -127,6 +127,9 @@ BARS = (
     ),
     Bar(what="autocomplete: p99", bench="autocomplete", number="p99_ms", unit="ms", at_most=1),
     Bar(
+        what="patterns among 100,000 names: p99", bench="patterns", number="all.p99_ms", unit="ms", at_most=20
+    ),
+    Bar(
         what="start from snapshot to the first answer, 3 M",
         bench="start",
         images=3 * MILLION,

@@ -18,6 +18,7 @@ from polybooru.cli import (
     image,
     import_,
     init,
+    pattern,
     probe,
     reindex,
     search,
@@ -35,7 +36,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, serve, worker, init, search, explain, probe, reindex, doctor):
+for module in (demo, serve, worker, init, search, explain, pattern, probe, reindex, doctor):
     module.register(app)
 app.add_typer(import_.app, name="import")
 app.add_typer(user.app, name="user")

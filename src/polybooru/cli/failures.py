@@ -7,6 +7,7 @@ from polybooru.fetch import FetchFailed
 from polybooru.library.errors import BooruError, Fault, FaultCode, InvalidValue, Refused
 from polybooru.media import MediaError
 from polybooru.search.language.fields import QueryError
+from polybooru.search.pattern import BudgetSpent, PatternError
 from polybooru.settings import SettingsError
 from polybooru.store import StoreError
 
@@ -18,6 +19,10 @@ def sentence(error: Exception) -> str | None:
             return refusal(error)
         case QueryError(message=message):
             return message
+        case PatternError():
+            return str(error)
+        case BudgetSpent():
+            return "Matching takes too long; the pattern or a text is too large."
         case InvalidValue(field=field, message=message) if message[:1].islower():
             return f"{field} {message}"  # worded to stand beside a field
         case MediaError():

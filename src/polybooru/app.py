@@ -13,6 +13,7 @@ from polybooru.db import ChangeNumber, Database
 from polybooru.db.schema import migrate
 from polybooru.fetch import Fetcher
 from polybooru.fetch import Limits as FetchLimits
+from polybooru.library.anonymous_names import AnonymousNames
 from polybooru.library.board import Board
 from polybooru.library.callers import Callers
 from polybooru.library.founding import found_library
@@ -106,6 +107,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             search=ImageSearch(library, query_limits(settings), search_budget(settings)),
             callers=Callers(library),
             known_tags=KnownTags(library),
+            anonymous_names=AnonymousNames(library),
             counters=counters,
             public_url=settings.public_url.rstrip("/"),
             site_name=settings.site_name,
@@ -125,6 +127,7 @@ def policy(settings: Settings) -> Policy:
         default_filter_id=philomena.default_filter_id,
         everything_filter_id=philomena.everything_filter_id,
         is_registration_open=settings.registration.enabled,
+        anonymous_noun=settings.anonymous_name,
         filter_budget_ms=settings.query.anonymous_budget_ms,
         own_hosts=frozenset({urlsplit(settings.public_url).netloc.lower()} - {""}),
     )

@@ -109,6 +109,7 @@ class Settings:
     public_url: str = ""
     database_url: str = ""
     site_name: str = "Polybooru"
+    anonymous_name: str = "Background Pony"
     log_level: LogLevel = "info"
     trusted_proxies: tuple[str, ...] = ()
     document_cache_bytes: int = 32 * 1024**2

@@ -9,6 +9,7 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy import insert, update
 from tests.boards import START, OpenBoard, drawn, drawn_png
+from tests.contract.social_world import fill_social
 
 from polybooru.db.tables import image_tags, images, users
 from polybooru.library.actors import Actor, Role
@@ -52,6 +53,17 @@ def fill(opened: OpenBoard) -> World:
         work.changed("user", people["gone"].user_id or 0)
         _tags(work, people["admin"])
     _uploads(opened, people["alice"])
+    fill_social(
+        opened,
+        people,
+        {
+            "photo": PHOTO,
+            "deleted": DELETED,
+            "merged": MERGED,
+            "questionable": QUESTIONABLE,
+            "explicit": EXPLICIT,
+        },
+    )
     opened.clock.advance(3600)
     with opened.library.work() as work:
         _moderation(work, people["moderator"])

@@ -6,6 +6,7 @@ A library whose replica is loaded, with search, callers and the board's public f
 from dataclasses import dataclass
 
 from polybooru.counters import Counters
+from polybooru.library.anonymous_names import AnonymousNames
 from polybooru.library.callers import Callers
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
@@ -24,6 +25,7 @@ class Board:
     search: ImageSearch
     callers: Callers
     known_tags: KnownTags
+    anonymous_names: AnonymousNames
     counters: Counters
     public_url: str
     site_name: str

@@ -46,5 +46,7 @@ class Policy:
     everything_filter_id: int = 2
     is_registration_open: bool = True
     filter_budget_ms: float = 100.0
+    anonymous_noun: str = "Background Pony"
+    """What everybody who writes anonymously is called, before the number."""
     own_hosts: frozenset[str] = frozenset()
     """Where the board is, in lower case, with a port if it has one of its own: links there become paths."""

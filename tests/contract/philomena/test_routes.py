@@ -27,6 +27,7 @@ from polybooru.library.errors import BooruError
 from polybooru.settings import DialectSettings, PhilomenaSettings
 from polybooru.telemetry.logs import request_log
 
+TOPIC = f"{BASE}/forums/dis/topics/ask-the-mods-anything"
 ROUTES = {
     ("GET", f"{BASE}/images/featured"): f"{BASE}/images/featured",
     ("GET", f"{BASE}/images/{{id}}"): f"{BASE}/images/1",
@@ -35,6 +36,14 @@ ROUTES = {
     ("GET", f"{BASE}/search"): f"{BASE}/search?q=safe",
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
     ("GET", f"{BASE}/tags/{{slug:rest}}"): f"{BASE}/tags/safe",
+    ("GET", f"{BASE}/comments/{{id}}"): f"{BASE}/comments/1",
+    ("GET", f"{BASE}/posts/{{id}}"): f"{BASE}/posts/1",
+    ("GET", f"{BASE}/forums"): f"{BASE}/forums",
+    ("GET", f"{BASE}/forums/{{short_name}}"): f"{BASE}/forums/dis",
+    ("GET", f"{BASE}/forums/{{short_name}}/topics"): f"{BASE}/forums/dis/topics",
+    ("GET", f"{BASE}/forums/{{short_name}}/topics/{{slug}}"): TOPIC,
+    ("GET", f"{BASE}/forums/{{short_name}}/topics/{{slug}}/posts"): f"{TOPIC}/posts",
+    ("GET", f"{BASE}/forums/{{short_name}}/topics/{{slug}}/posts/{{id}}"): f"{TOPIC}/posts/1",
     ("GET", f"{AUTOCOMPLETE}/tags"): f"{AUTOCOMPLETE}/tags?term=saf&vsn=2",
     ("GET", f"{BASE}/oembed"): f"{BASE}/oembed?url=/1",
     ("GET", f"{FEEDS}/watched"): f"{FEEDS}/watched",

@@ -130,9 +130,9 @@ def _hidden(image: Image) -> HiddenImageObject:
     is_merged = image.duplicate_id is not None
     return HiddenImageObject(
         id=image.id,
-        created_at=_date(image.created_at),
-        updated_at=_date(image.updated_at),
-        first_seen_at=_date(image.first_seen_at),
+        created_at=date(image.created_at),
+        updated_at=date(image.updated_at),
+        first_seen_at=date(image.first_seen_at),
         duplicate_of=image.duplicate_id,
         deletion_reason=None if is_merged else image.deletion_reason,
     )
@@ -142,9 +142,9 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
     found = image.intensities
     return ImageObject(
         id=image.id,
-        created_at=_date(image.created_at),
-        updated_at=_date(image.updated_at),
-        first_seen_at=_date(image.first_seen_at),
+        created_at=date(image.created_at),
+        updated_at=date(image.updated_at),
+        first_seen_at=date(image.first_seen_at),
         width=image.width_px,
         height=image.height_px,
         mime_type=image.mime_type,
@@ -190,6 +190,11 @@ def _representations(image: Image, root: str) -> Representations:
     )
 
 
-def _date(moment: datetime) -> datetime:
+def date(moment: datetime) -> datetime:
     """Without a fraction, of which the dialect prints none; the encoder writes times fastest by itself."""
     return moment.replace(microsecond=0) if moment.microsecond else moment
+
+
+def date_or_none(moment: datetime | None) -> datetime | None:
+    """The same, where there may be none."""
+    return None if moment is None else date(moment)

@@ -68,6 +68,11 @@ def path_id(request: Request) -> int:
     return found
 
 
+def path_id_or_none(request: Request) -> int | None:
+    """As `path_id`, for routes where what is no integer is just not there."""
+    return _integer(request.path_params["id"])
+
+
 def filter_id(parameters: Parameters) -> int | None:
     """The filter that the request names. Raises MalformedRequest if it is no integer."""
     value = parameters.get("filter_id")
@@ -97,11 +102,16 @@ def query(parameters: Parameters) -> str:
 
 def page(parameters: Parameters, *, default_size: int) -> tuple[int, int]:
     """Offset and limit. Raises MalformedRequest for a list, an object, or a window beyond 10,000,000."""
-    number = _leading(parameters, "page", missing=1, text=1)
-    size = min(_leading(parameters, "per_page", missing=default_size, text=25), MAX_PER_PAGE)
+    number, size = page_number(parameters, default_size=default_size)
     if number * size > MAX_WINDOW:
         raise MalformedRequest
     return (number - 1) * size, size
+
+
+def page_number(parameters: Parameters, *, default_size: int = 25) -> tuple[int, int]:
+    """Page, from 1, and its size. Raises MalformedRequest for a list or an object."""
+    number = _leading(parameters, "page", missing=1, text=1)
+    return number, min(_leading(parameters, "per_page", missing=default_size, text=25), MAX_PER_PAGE)
 
 
 def _leading(parameters: Parameters, name: str, *, missing: int, text: int) -> int:

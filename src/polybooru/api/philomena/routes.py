@@ -9,7 +9,9 @@ from starlette.routing import Route
 
 from polybooru.api.philomena.answers import error_answer
 from polybooru.api.philomena.desk import Desk
+from polybooru.api.philomena.handlers.comments import CommentHandlers
 from polybooru.api.philomena.handlers.feeds import FeedHandlers
+from polybooru.api.philomena.handlers.forums import ForumHandlers
 from polybooru.api.philomena.handlers.images import ImageHandlers
 from polybooru.api.philomena.handlers.oembed import OembedHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
@@ -61,6 +63,8 @@ class Philomena:
         self._endpoints = (
             *ImageHandlers(desk, shown, images_per_page=options.images_per_page).endpoints(BASE),
             *PictureHandlers(desk, shown, accepted).endpoints(BASE),
+            *CommentHandlers(desk).endpoints(BASE),
+            *ForumHandlers(desk).endpoints(BASE),
             *TagHandlers(desk).endpoints(BASE, AUTOCOMPLETE),
             *OembedHandlers(
                 desk, provider_name=options.provider_name, provider_url=options.provider_url

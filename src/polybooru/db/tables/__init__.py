@@ -40,6 +40,7 @@ from polybooru.db.tables.people import (
     watched_tags,
 )
 from polybooru.db.tables.polls import poll_options, poll_votes, polls
+from polybooru.db.tables.secrets import secrets
 from polybooru.db.tables.shortlinks import shortlinks
 from polybooru.db.tables.social import (
     comment_edits,
@@ -97,6 +98,7 @@ __all__ = [
     "post_edits",
     "posts",
     "reports",
+    "secrets",
     "shortlinks",
     "sightings",
     "source_changes",

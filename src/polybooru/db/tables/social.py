@@ -100,6 +100,7 @@ topics = Table(
     Column("updated_at", Instant, nullable=False),
     Column("last_replied_to_at", Instant),
     UniqueConstraint("forum_id", "slug"),
+    Index("ix_topics_listed", "forum_id", "hidden_from_users", "is_sticky", "last_replied_to_at"),
     sqlite_autoincrement=True,
 )
 

@@ -70,6 +70,12 @@ CREATE TABLE moderation_log (
 
 CREATE INDEX ix_moderation_log_object_kind_object_id ON moderation_log (object_kind, object_id);
 
+CREATE TABLE secrets (
+	name TEXT NOT NULL,
+	value BYTEA NOT NULL,
+	CONSTRAINT pk_secrets PRIMARY KEY (name)
+);
+
 CREATE TABLE tags (
 	id BIGSERIAL NOT NULL,
 	name TEXT NOT NULL,
@@ -118,6 +124,8 @@ CREATE TABLE users (
 	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
 	CONSTRAINT uq_users_slug UNIQUE (slug)
 );
+
+CREATE INDEX ix_users_current_filter_id ON users (current_filter_id);
 
 CREATE TABLE words (
 	word TEXT NOT NULL,
@@ -510,6 +518,8 @@ CREATE TABLE topics (
 	CONSTRAINT fk_topics_user_id FOREIGN KEY(user_id) REFERENCES users (id),
 	CONSTRAINT fk_topics_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id)
 );
+
+CREATE INDEX ix_topics_listed ON topics (forum_id, hidden_from_users, is_sticky, last_replied_to_at);
 
 CREATE INDEX ix_topics_user_id ON topics (user_id);
 

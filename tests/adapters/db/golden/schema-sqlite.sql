@@ -64,6 +64,13 @@ CREATE TABLE moderation_log (
 
 CREATE INDEX ix_moderation_log_object_kind_object_id ON moderation_log (object_kind, object_id);
 
+CREATE TABLE secrets (
+	name TEXT NOT NULL,
+	value BLOB NOT NULL,
+	CONSTRAINT pk_secrets PRIMARY KEY (name)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE tags (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL,
@@ -110,6 +117,8 @@ CREATE TABLE users (
 	CONSTRAINT uq_users_folded_name UNIQUE (folded_name),
 	CONSTRAINT uq_users_slug UNIQUE (slug)
 );
+
+CREATE INDEX ix_users_current_filter_id ON users (current_filter_id);
 
 CREATE TABLE words (
 	word TEXT NOT NULL,
@@ -492,6 +501,8 @@ CREATE TABLE topics (
 	CONSTRAINT fk_topics_user_id FOREIGN KEY(user_id) REFERENCES users (id),
 	CONSTRAINT fk_topics_deleted_by_user_id FOREIGN KEY(deleted_by_user_id) REFERENCES users (id)
 );
+
+CREATE INDEX ix_topics_listed ON topics (forum_id, hidden_from_users, is_sticky, last_replied_to_at);
 
 CREATE INDEX ix_topics_user_id ON topics (user_id);
 

@@ -67,6 +67,7 @@ class ImageFilters:
         self._named: dict[tuple[int, int | None, bool], CompiledFilter | None] = {}
         self._watched: dict[tuple[int, bool, bool], Query] = {}
         self._fields: dict[tuple[int | None, bool], Fields] = {}
+        self._known_parts: dict[tuple[bool, bool], dict[str, Query]] = {}
         library.replica.listen(self._forget)
 
     def fields(self, actor: Actor) -> Fields:
@@ -74,7 +75,10 @@ class ImageFilters:
         key = (actor.user_id, actor.is_staff)
         found = self._fields.get(key)
         if found is None:
+            # Callers with fields of the same names share what is known of texts.
+            known = self._known_parts.setdefault((actor.user_id is None, actor.is_staff), {})
             found = _fields_in(actor, filters=self._shown_by(actor), watched=self._watched_by(actor))
+            found = replace(found, known=known)
             _put(self._fields, key, found)
         return found
 

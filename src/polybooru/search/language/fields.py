@@ -5,10 +5,13 @@ among them is ordinary text for the default field.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from polybooru.search.language.tree import Query
+
+_MOST_KNOWN, _LONGEST_KNOWN = 8_192, 64
+"""So many parts of at most so many characters: some 3 MB."""
 
 
 class Kind(Enum):
@@ -49,10 +52,22 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """The fields one caller may use on one noun; `default` takes every term without a known prefix."""
+    """The fields one caller may use on one noun; `default` takes every term without a known prefix.
+
+    known: parts of lists (`safe`, ` -two words`) that the parser has read before, and their trees; may be
+    shared by fields of the same names and kinds.
+    """
 
     default: Field
     by_name: Mapping[str, Field]
+    known: dict[str, Query] = field(default_factory=dict[str, Query], compare=False, repr=False)
+
+    def remember(self, part: str, tree: Query) -> None:
+        """Know this part of a list from now on, within bounds."""
+        if len(part) <= _LONGEST_KNOWN:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[part] = tree
 
 
 class QueryError(Exception):

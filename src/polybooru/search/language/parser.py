@@ -11,14 +11,19 @@ Terms side by side are one term with a space in it, not AND. A text without toke
 a field's if it begins with `NAME:` or `NAME.eq:` (`gt gte lt lte`) exactly; else all of it is the default
 field's.
 
+A text of nothing but terms, commas and `-`, as most are, is taken apart at its commas (`_listed`), to the
+same tree. Each of its parts means the same in every such text, so the fields remember those that are read.
+
 The parser keeps its own stack of open parentheses, so no text exhausts Python's; lists are flattened and
 double negations removed as they are closed. The first error from the left is the one reported.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
+from typing import cast
 
-from polybooru.search.language.fields import Fields, QueryError
+from polybooru.search.language.fields import Field, Fields, Kind, QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.tokens import AND, BOOST, END, LEFT, NOT, OR, RIGHT, TERM, Token, tokens
 from polybooru.search.language.tree import And, Boost, Equals, Fuzzy, Not, Nothing, Or, Query, Range, Wildcard
@@ -26,6 +31,9 @@ from polybooru.search.language.values import EQUAL, Comparison, read
 
 _EXPECTED_TERM = "Expected a term."
 _IMBALANCED = "Imbalanced parentheses."
+# Nothing that begins a spaced operator, a quoted term, a group, a boost or an escape.
+_LIST = re.compile(r'[^ANO&|"()^\\]*+')
+_WS = " \t\n\r\v\f"
 _COMPARISONS = {comparison.value: comparison for comparison in Comparison}
 _STANDARD_LIMITS = Limits()
 
@@ -34,10 +42,44 @@ def parse(text: str, fields: Fields, limits: Limits = _STANDARD_LIMITS) -> Query
     """The tree of a text. Raises QueryError."""
     if len(text) * 4 > limits.text_bytes:  # no character takes more bytes
         _refuse_long(text, limits.text_bytes)
+    parts = text.split(",")
+    if len(parts) <= min(limits.tokens // 3, limits.clauses):  # of a sign, a term and a comma each
+        known = [*map(fields.known.get, parts)]
+        if None not in known:
+            return conjunction(cast("list[Query]", known))
+        if _LIST.fullmatch(text) is not None:
+            listed = _listed(parts, fields, limits)
+            if listed is not None:
+                return listed
+    return _by_tokens(text, fields, limits)
+
+
+def _by_tokens(text: str, fields: Fields, limits: Limits) -> Query:
     found = tokens(text, limits.tokens)
     if len(found) == 1:
         return Nothing()
     return _tree(iter(found), _Terms(fields, limits), limits.nesting)
+
+
+def _listed(parts: Sequence[str], fields: Fields, limits: Limits) -> Query | None:
+    """What `_by_tokens` makes of a text that `_LIST` knows; None where that takes a closer look."""
+    terms = _Terms(fields, limits)
+    children: list[Query] = []
+    end = -1
+    for part in parts:
+        end += 1 + len(part)
+        term = part.lstrip(_WS)
+        negated = term.startswith(("-", "!"))
+        if negated:
+            term = term[1:].lstrip(_WS)
+        if not term or term[0] in "-!":
+            return None
+        leaf = terms.read(term, end - len(term))
+        child = negation(leaf) if negated else leaf
+        children.append(child)
+        if type(leaf) is Equals and terms.split(term)[0].kind is not Kind.CUSTOM:
+            fields.remember(part, child)
+    return conjunction(children)
 
 
 def _refuse_long(text: str, limit: int) -> None:
@@ -155,36 +197,37 @@ class _Terms:
         self.clauses = self.wildcards = self.fuzzy_terms = self.ranges = 0
 
     def read(self, term: str, column: int) -> Query:
+        """The leaf of a term, or what a stored query says."""
         try:
-            name, colon, value = term.partition(":")
-            leaf = self._of_field(name, value, term) if colon else read(self.fields.default, EQUAL, term)
-            self._count(leaf)
+            leaf = read(*self.split(term))
+            self.clauses += 1
+            if type(leaf) is not Equals or self.clauses > self.limits.clauses:
+                self._check_counts(leaf)
         except QueryError as error:
             if error.column is None:
                 error.column = column
             raise
         return leaf
 
-    def _of_field(self, name: str, value: str, term: str) -> Query:
-        """The leaf of a term with a colon, which may still be the default field's."""
-        by_name = self.fields.by_name
-        field = by_name.get(name)
-        if field is not None:
-            return read(field, EQUAL, value.strip())
-        name, _, suffix = name.rpartition(".")
-        field = by_name.get(name)
-        comparison = _COMPARISONS.get(suffix)
-        if field is not None and comparison is not None:
-            return read(field, comparison, value.strip())
-        return read(self.fields.default, EQUAL, term)
+    def split(self, term: str) -> tuple[Field, Comparison, str]:
+        """Field, comparison and value; a term with a colon may still be the default field's."""
+        name, colon, value = term.partition(":")
+        if colon:
+            by_name = self.fields.by_name
+            field = by_name.get(name)
+            if field is not None:
+                return field, EQUAL, value.strip()
+            name, _, suffix = name.rpartition(".")
+            field = by_name.get(name)
+            comparison = _COMPARISONS.get(suffix)
+            if field is not None and comparison is not None:
+                return field, comparison, value.strip()
+        return self.fields.default, EQUAL, term
 
-    def _count(self, leaf: Query) -> None:
+    def _check_counts(self, leaf: Query) -> None:
         limits = self.limits
-        self.clauses += 1
         if self.clauses > limits.clauses:
             raise QueryError(f"The query has more than {limits.clauses} terms.")
-        if isinstance(leaf, Equals):
-            return
         if isinstance(leaf, Wildcard):
             self.wildcards += 1
             if self.wildcards > limits.wildcards:

@@ -44,9 +44,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _PLAIN = re.compile(rf"{_UNITS}*+", re.DOTALL)
-# Nothing that begins a spaced operator, a quoted term, a group, a boost or an escape.
-_LIST = re.compile(r'[^ANO&|"()^\\]*+')
-_WS_CHARACTERS = " \t\n\r\v\f"
 _QUOTED_ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -56,27 +53,9 @@ Token: TypeAlias = tuple[int, str, int]
 
 def tokens(text: str, limit: int) -> list[Token]:
     """All tokens of the text, and an END. Raises QueryError over the limit."""
-    found = _list_tokens(text) if _LIST.fullmatch(text) is not None else _all_tokens(text, limit)
+    found = _all_tokens(text, limit)
     if len(found) > limit + 1:
         raise QueryError(f"The query has more than {limit} words and operators.", found[limit][2])
-    return found
-
-
-def _list_tokens(text: str) -> list[Token]:
-    """The tokens of a text of nothing but terms, commas, `-` and `!`: those of `_all_tokens`, sooner."""
-    found: list[Token] = []
-    start = 0
-    for part in text.split(","):
-        end = start + len(part)
-        term = part.lstrip(_WS_CHARACTERS)
-        while term and term[0] in "-!":
-            found.append((NOT, term[0], end - len(term)))
-            term = term[1:].lstrip(_WS_CHARACTERS)
-        if term:
-            found.append((TERM, term, end - len(term)))
-        found.append((AND, ",", end))
-        start = end + 1
-    found[-1] = END, "", len(text)
     return found
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polybooru.library.image_fields import Viewer, image_fields
+from polybooru.search.language import parser
 from polybooru.search.language.canonical import show
 from polybooru.search.language.fields import Field, Fields, Kind, QueryError
 from polybooru.search.language.limits import Limits
@@ -315,3 +316,68 @@ def test_trees_of_custom_fields_are_flattened_into_the_text():
     )
     assert parse("saved:1, c", fields) == And((*saved.children, Equals("tag", "c")))
     assert parse("-saved:1", fields) == Not(saved)
+
+
+# --- lists, which are read without tokens
+
+list_pieces = st.sampled_from(
+    [
+        "safe",
+        "two words",
+        "NO",
+        "or",
+        "x:y",
+        "score.gte:3",
+        "score:x",
+        "my:faves",
+        "*",
+        "?",
+        "~1",
+        *" \t\n,,,--!\u00a0\u00e9",
+    ]
+)
+narrow = st.builds(
+    Limits,
+    tokens=st.integers(0, 12),
+    clauses=st.integers(0, 4),
+    wildcards=st.integers(0, 1),
+    ranges=st.integers(0, 1),
+)
+
+
+def outcome(read, *args):
+    """The tree, or what is wrong and where."""
+    try:
+        return read(*args)
+    except QueryError as error:
+        return error.message, error.column
+
+
+@given(
+    st.lists(list_pieces, max_size=16).map("".join) | st.text(max_size=8) | st.text("a ,-!\t", max_size=12),
+    st.just(Limits()) | narrow,
+)
+def test_a_list_is_read_as_its_tokens_are(text, limits):
+    assert outcome(parse, text, STAFF, limits) == outcome(parser._by_tokens, text, STAFF, limits)
+
+
+@pytest.mark.parametrize("mark", ["(", ")", '"', "^2", " AND ", " OR ", " && ", " || ", "NOT ", "\\"])
+def test_a_text_with_structure_is_no_list(mark):
+    assert not parser._LIST.fullmatch(f"a{mark}b")
+
+
+def test_a_stored_query_in_a_list_is_asked_anew_each_time():
+    said = iter([Equals("tag", "a"), Equals("tag", "b")])
+    stored = Field(name="stored", kind=Kind.CUSTOM, expand=lambda _: next(said))
+    fields = Fields(default=STAFF.default, by_name={"stored": stored})
+    assert parse("stored:1, c", fields) == And((Equals("tag", "a"), Equals("tag", "c")))
+    assert parse("stored:1, c", fields) == And((Equals("tag", "b"), Equals("tag", "c")))
+
+
+def test_what_is_remembered_of_lists_has_a_bound():
+    fields = Fields(default=STAFF.default, by_name={})
+    parse("x" * 100, fields)
+    assert not fields.known
+    for number in range(10_000):
+        parse(f"tag {number}, -cat", fields)
+    assert 0 < len(fields.known) <= 8_192

@@ -4,10 +4,9 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from polybooru.search.language import tokens as tokens_module
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.tokens import AND, BOOST, END, LEFT, NOT, OR, RIGHT, TERM, tokens
 
@@ -105,24 +104,6 @@ def test_columns_point_at_the_tokens(text):
             spelt = spelt.removeprefix("+")
         quoted = kind == TERM and text[:column].endswith('"')  # its escapes are gone
         assert quoted or spelt.startswith(value)
-
-
-simple_pieces = st.sampled_from(
-    ["safe", "two words", "NO", "or", "x:y", ".gte:3", "*", "~1", *" \t\n,,--!?\u00a0é"]
-)
-
-
-@given(
-    st.lists(simple_pieces, max_size=16).map("".join) | st.text(max_size=8) | st.text("a ,-!\t", max_size=12)
-)
-def test_a_text_without_structure_has_the_same_tokens_by_the_short_way(text):
-    assume(tokens_module._LIST.fullmatch(text))
-    assert tokens_module._list_tokens(text) == tokens_module._all_tokens(text, 512)
-
-
-@pytest.mark.parametrize("mark", ["(", ")", '"', "^2", " AND ", " OR ", " && ", " || ", "NOT ", "\\"])
-def test_a_text_with_structure_does_not_go_the_short_way(mark):
-    assert not tokens_module._LIST.fullmatch(f"a{mark}b")
 
 
 HOSTILE = [

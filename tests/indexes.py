@@ -314,6 +314,8 @@ def thresholds(images: int) -> Iterator[None]:
             "ordering.FEW",
             "ordering.ASKED_SINGLY",
             "buckets.SMALLEST_SPLIT",
+            "branches.SINGLE",
+            "postings.MOST_FEW",
         ):
             patch.setattr(f"polybooru.search.index.{name}", images)
         patch.setattr("polybooru.search.index.buckets._END_BUCKET", 1)

@@ -99,7 +99,7 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         """Whether the caller may act and look as a moderator or admin."""
-        return self.may(Permission.MODERATE)
+        return self.role in STAFF and self.may(Permission.MODERATE)
 
     @property
     def is_operator(self) -> bool:

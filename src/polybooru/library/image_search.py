@@ -80,7 +80,6 @@ class Deleted(Enum):
 _DELETED = Equals("deleted", True)
 _ONLY: Mapping[Deleted, tuple[Query, ...]] = MappingProxyType(
     {
-        Deleted.NOT: (),
         Deleted.TOO: (),
         Deleted.ONLY: (_DELETED,),
         Deleted.ONLY_UNMERGED: (_DELETED, Not(Equals("merged", True))),
@@ -179,11 +178,13 @@ class ImageSearch:
         deleted: counts only for staff. with_own_hidden: also what the caller has hidden for himself.
         after, continued: as the index has them. Raises QueryTooExpensive.
         """
-        if isinstance(query, Nothing):
+        if type(query) is Nothing:
             return Page(ids=[], total=0)
         shown, left_out = _findable(actor, query, hidden_by, deleted, with_own_hidden=with_own_hidden)
-        leaves, weight = self._weighed(actor, query)
-        outside = self._outside(leaves, hidden_by)
+        leaves, weight = survey(query)
+        outside: Outside = nothing_outside
+        if leaves or weight > PLAIN or hidden_by.outside_hides:
+            outside = self._outside(actor, leaves, weight, hidden_by)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
             if weight > PLAIN or not _is_plain(order, offset):
@@ -222,16 +223,15 @@ class ImageSearch:
         if cost_us > 1_000 * budget_ms:
             raise _too_expensive(budget_ms)
 
-    def _weighed(self, actor: Actor, query: Query) -> tuple[list[OutsideLeaf], int]:
-        leaves, weight = survey(query)
+    def _outside(
+        self, actor: Actor, leaves: Sequence[OutsideLeaf], weight: int, hidden_by: CompiledFilter
+    ) -> Outside:
+        """The answers of the database, which may take long: not to be waited for under the replica's lock.
+
+        Raises QueryTooExpensive, also for a query that is too heavy to be looked at further.
+        """
         if weight > HEAVIEST:
             raise _too_expensive(self.budget_ms(actor))
-        return leaves, weight
-
-    def _outside(self, leaves: Sequence[OutsideLeaf], hidden_by: CompiledFilter) -> Outside:
-        """The answers of the database, which may take long: not to be waited for under the replica's lock."""
-        if not leaves and not hidden_by.outside_hides:
-            return nothing_outside
         asked = [*leaves, *hidden_by.outside_hides]
         return outside_answers(self._library, asked, seconds=self._budget.statement_seconds)
 
@@ -252,8 +252,8 @@ class ImageSearch:
         if isinstance(query, Nothing):
             return []
         shown, left_out = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
-        leaves, weight = self._weighed(actor, query)
-        outside = self._outside(leaves, hidden_by)
+        leaves, weight = survey(query)
+        outside = self._outside(actor, leaves, weight, hidden_by)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
             if weight > PLAIN:
@@ -330,10 +330,9 @@ def _findable(
     actor: Actor, query: Query, hidden_by: CompiledFilter, deleted: Deleted, *, with_own_hidden: bool
 ) -> tuple[Query, LeftOut]:
     """What to look for, and what this caller does not find."""
-    if not actor.is_staff:
-        deleted = Deleted.NOT
-    left_out = hidden_by.left_out[deleted is not Deleted.NOT, with_own_hidden]
-    only = _ONLY[deleted]
+    if deleted is Deleted.NOT or not actor.is_staff:
+        return query, hidden_by.left_out[False, with_own_hidden]
+    left_out, only = hidden_by.left_out[True, with_own_hidden], _ONLY[deleted]
     if not only:
         return query, left_out
     return And((*(query.children if isinstance(query, And) else (query,)), *only)), left_out

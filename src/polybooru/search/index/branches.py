@@ -1,11 +1,15 @@
 """The branches of a prepared query: `And`, `Or` and `Not` over the leaves of `steps`.
 
-`And` makes the most of it: ready bitmaps first, smallest first, then what has to be put together, then the
+What is there already (the images of a tag, a flag, a kept union) is no node in them but a set beside the leaf
+that it answers: most searches are put together of such sets alone.
+
+`And` makes the most of it: ready sets first, smallest first, then what has to be put together, then the
 ranges, what is answered outside last of all; each step sees only what the earlier ones left. What is to be
-left out of a wide result and is ready is only named: see `found`.
+left out is ready as a rule, and then only named: see `found`.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from pyroaring import BitMap
 
@@ -13,7 +17,8 @@ from polybooru.search.index.bitmaps import EMPTY
 from polybooru.search.index.costs import walked
 from polybooru.search.index.found import Found
 from polybooru.search.index.plan import How, Step
-from polybooru.search.index.steps import READY, SUBTRACTED, Few, Node, Ready
+from polybooru.search.index.postings import Few, Held, bitmap
+from polybooru.search.index.steps import READY, SUBTRACTED, Node, Ready
 from polybooru.search.language.tree import Query
 
 NARROW = 20_000
@@ -21,6 +26,9 @@ NARROW = 20_000
 
 SINGLE = 100
 """So few images are looked for one by one."""
+
+ReadyPart: TypeAlias = tuple[Query, Held]
+"""A leaf and its images."""
 
 
 class Complement:
@@ -61,33 +69,32 @@ class Complement:
 
 
 class All:
-    """`And`."""
+    """`And`: what is in each of the ready sets and nodes and in none of `less`; it sorts them in place."""
 
-    __slots__ = ("_images", "_less", "_made", "_ready", "query", "rank", "size")
+    __slots__ = ("_images", "_less", "_made", "_ready", "query")
 
-    def __init__(self, query: Query, images: BitMap, children: Sequence[Node]) -> None:
+    def __init__(
+        self, query: Query, images: BitMap, ready: list[ReadyPart], less: list[ReadyPart], made: list[Node]
+    ) -> None:
         self.query = query
         self._images = images
-        ready: list[Ready | Few] = []
-        less: list[Ready | Few] = []
-        made: list[Node] = []
-        rank, size = READY, len(images)
-        for child in children:
-            rank, size = max(rank, child.rank), min(size, child.size)
-            if isinstance(child, (Ready, Few)):
-                ready.append(child)
-            elif isinstance(child, Complement) and isinstance(child.child, (Ready, Few)):
-                if child.child.size:
-                    less.append(child.child)
-            else:
-                made.append(child)
         if len(ready) > 1:
-            ready.sort(key=_size)
+            ready.sort(key=_images_of)
         if len(made) > 1:
             made.sort(key=_rank)
         self._ready, self._less, self._made = ready, less, made
-        self.rank = rank
-        self.size = size
+
+    @property
+    def rank(self) -> int:
+        """See `Node`."""
+        return max((SUBTRACTED if self._less else READY, *map(_rank, self._made)))
+
+    @property
+    def size(self) -> int:
+        """See `Node`."""
+        everything = len(self._images)
+        most = min([everything, *map(_images_of, self._ready), *(node.size for node in self._made)])
+        return min([most, *(everything - _images_of(part) for part in self._less)])
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
@@ -96,28 +103,21 @@ class All:
     def found(self, within: BitMap | None, without: BitMap = EMPTY) -> Found:
         """Its images that are not in `without`, not copied where that can wait; right inside `within`."""
         left = self._common(within)
-        less = [node.bitmap for node in self._less]
+        less = [bitmap(images) for _, images in self._less] if self._less else []
         if without:
             less.append(without)
-        subtracted = left is not None and len(left) < NARROW
-        if subtracted and left is not None:
-            for number, images in enumerate(less):
-                if number:
-                    left -= images
-                else:
-                    left = left - images  # a new one: the first may belong to the index
-        for node in self._made:
-            if left is not None and not left:
-                return Found(EMPTY)
-            left = self._narrowed(left, node)
+        if self._made:
+            if less and left is not None and len(left) < NARROW:
+                left, less = _subtracted(left, less), []
+            for node in self._made:
+                if left is not None and not left:
+                    return Found(EMPTY)
+                left = self._narrowed(left, node)
         if left is None:
             left = self._images
-        if subtracted or not less:
-            return Found(left)
-        if len(less) == 1:
-            return Found(left, less[0])
-        several = BitMap.union(*[images & left for images in less])
-        return Found(left, several, len(several))
+        if len(less) > 1 and len(left) < NARROW:
+            left, less = _subtracted(left, less), []
+        return Found(left, less[0] if len(less) == 1 else BitMap.union(EMPTY, *less))
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
@@ -145,11 +145,11 @@ class All:
         """
         everything = len(self._images)
         left = within
-        for ready in self._ready:
+        for ready in map(Ready.of, self._ready):
             yield ready, False, left, 0.0 if left is None else walked(min(left, ready.size), everything)
             left = ready.size if left is None else min(left, ready.size)
         at_once = left is not None and left < NARROW
-        for less in self._less if at_once else ():
+        for less in map(Ready.of, self._less if at_once else ()):
             yield less, True, left, walked(left or 0, everything)
         for node in self._made:
             own = walked(everything if left is None else left, everything)
@@ -158,28 +158,23 @@ class All:
                 continue
             yield node, False, left, 0.0 if left is None else own
             left = node.size if left is None else min(left, node.size)
-        for less in () if at_once else self._less:
+        for less in map(Ready.of, () if at_once else self._less):
             yield less, True, left, walked(min(everything if left is None else left, less.size), everything)
 
     def _common(self, within: BitMap | None) -> BitMap | None:
         """What the ready ones have in common; None where there are none."""
-        if not self._ready:
-            return within
-        first, *rest = self._ready
-        if within is None and isinstance(first, Few) and first.size <= SINGLE:
-            ids: Sequence[int] = first.ids
-            for node in rest:
-                others = set(node.ids) if isinstance(node, Few) else node.bitmap
-                ids = [image_id for image_id in ids if image_id in others]
-            return BitMap(ids)
-        left = first.bitmap if within is None else within & first.bitmap
-        for number, node in enumerate(rest):
-            if not left:
+        left, is_own = within, False  # the first set may belong to the index
+        for _, images in self._ready:
+            if left is None:
+                if not isinstance(images, BitMap) and len(images) <= SINGLE:
+                    return _in_all(images, [others for _, others in self._ready[1:]])
+                left = bitmap(images)
+            elif not left:
                 break
-            if number:
-                left &= node.bitmap
+            elif is_own:
+                left &= bitmap(images)
             else:
-                left = left & node.bitmap  # a new one: the first may belong to the index
+                left, is_own = left & bitmap(images), True
         return left
 
     def _narrowed(self, left: BitMap | None, node: Node) -> BitMap:
@@ -192,29 +187,38 @@ class All:
 class Any:
     """`Or`."""
 
-    __slots__ = ("_children", "_images", "query", "rank", "size")
+    __slots__ = ("_images", "_made", "_ready", "query")
 
-    def __init__(self, query: Query, images: BitMap, children: Sequence[Node]) -> None:
+    def __init__(self, query: Query, images: BitMap, ready: list[ReadyPart], made: list[Node]) -> None:
         self.query = query
         self._images = images
-        self._children = children
-        self.rank = max(child.rank for child in children)
-        self.size = min(len(images), sum(child.size for child in children))
+        self._ready, self._made = ready, made
+
+    @property
+    def rank(self) -> int:
+        """See `Node`."""
+        return max((READY, *map(_rank, self._made)))
+
+    @property
+    def size(self) -> int:
+        """See `Node`."""
+        return min(len(self._images), sum(node.size for node in self._nodes()))
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        found = [child.find(within) for child in self._children]
+        found = [bitmap(images) for _, images in self._ready]
+        found += [node.find(within) for node in self._made]
         if within is not None and sum(map(len, found)) > 4 * len(within):
-            found = [bitmap & within for bitmap in found]
+            found = [images & within for images in found]
         return BitMap.union(EMPTY, *found)
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
-        return sum(child.cost(within) for child in self._children) + self._own_cost(within)
+        return sum(child.cost(within) for child in self._nodes()) + self._own_cost(within)
 
     def steps(self, within: int | None, depth: int) -> Iterator[Step]:
         """See `Node`."""
-        for child in self._children:
+        for child in self._nodes():
             yield from child.steps(within, depth + 1)
         images = self.size if within is None else min(self.size, within)
         yield Step(
@@ -223,12 +227,32 @@ class Any:
 
     def _own_cost(self, within: int | None) -> float:
         everything = len(self._images)
-        sizes = [child.size if within is None else min(child.size, within) for child in self._children]
+        sizes = [child.size if within is None else min(child.size, within) for child in self._nodes()]
         return sum(walked(size, everything) for size in sizes)
 
+    def _nodes(self) -> Sequence[Node]:
+        return [*map(Ready.of, self._ready), *self._made]
 
-def _size(node: Node) -> int:
-    return node.size
+
+def _in_all(ids: Few, sets: Sequence[Held]) -> BitMap:
+    """Those of a few ids that are in each of the sets, looked for one by one."""
+    left: Sequence[int] = ids
+    for images in sets:
+        members = images if isinstance(images, BitMap) else set(images)
+        left = [image_id for image_id in left if image_id in members]
+    return BitMap(left)
+
+
+def _subtracted(images: BitMap, less: Sequence[BitMap]) -> BitMap:
+    """A new set: the first may belong to the index."""
+    left = images - less[0]
+    for others in less[1:]:
+        left -= others
+    return left
+
+
+def _images_of(part: ReadyPart) -> int:
+    return len(part[1])
 
 
 def _rank(node: Node) -> int:

@@ -21,10 +21,8 @@ class Found:
 
     __slots__ = ("_total", "base", "without")
 
-    def __init__(self, base: BitMap, without: BitMap = EMPTY, left_out: int | None = None) -> None:
-        """left_out: how many are in both, where that is known."""
-        if left_out is None:
-            left_out = base.intersection_cardinality(without) if without else 0
+    def __init__(self, base: BitMap, without: BitMap = EMPTY) -> None:
+        left_out = base.intersection_cardinality(without) if without else 0
         self.base = base
         self.without = without if left_out else EMPTY
         self._total = len(base) - left_out
@@ -64,16 +62,17 @@ class Found:
         """
         if self.without and end > NEAR:
             self.bitmap()
-        first, last = 0, len(self.base)
-        if beyond is not None:
-            first, last = (
-                (0, _rank(self.base, beyond - 1)) if descending else (_rank(self.base, beyond), last)
-            )
-        if not self.without:
-            return _run(self.base, first, last, start, end, descending=descending)
-        reach, without = end + 8, self.without
+        base, without = self.base, self.without
+        first, last = 0, len(base)
+        if beyond is not None and descending:
+            last = _rank(base, beyond - 1)
+        elif beyond is not None:
+            first = _rank(base, beyond)
+        if not without:
+            return _run(base, first, last, start, end, descending=descending)
+        reach = end + 8
         while True:
-            run = _run(self.base, first, last, 0, reach, descending=descending)
+            run = _run(base, first, last, 0, reach, descending=descending)
             left = [image_id for image_id in run if image_id not in without]
             if len(left) >= end or reach >= last - first:
                 return left[start:end]

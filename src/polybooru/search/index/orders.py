@@ -1,36 +1,36 @@
-"""The orders in which results can be asked, and places in them from which a walk goes on."""
+"""The orders in which results can be asked, and places in them from which a walk goes on.
+
+Structs, as the trees of the language are, since every search makes one.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from polybooru.search.index.columns import Number
 
 
-@dataclass(frozen=True, slots=True)
-class ById:
+class ById(Struct, frozen=True, gc=False):
     """By image id."""
 
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ByNumber:
+class ByNumber(Struct, frozen=True, gc=False):
     """By a column, then by id, both in one direction; images without a value come last in either."""
 
     column: str
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AtRandom:
+class AtRandom(Struct, frozen=True, gc=False):
     """A shuffle that a seed (any integer) repeats, for ever: a new image is put somewhere, no other moves."""
 
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class ByScore:
+class ByScore(Struct, frozen=True, gc=False):
     """By relevance, then by id, both in one direction.
 
     Relevance is the sum, over the positive leaves that the image matches, of the product of the boosts around
@@ -40,8 +40,7 @@ class ByScore:
     descending: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByGallery:
+class ByGallery(Struct, frozen=True, eq=False):
     """In the order of these different ids, or backwards; images that are not among them last, newest first.
 
     places: ascending, one for each id: an id keeps its place while others come and go, so that a walk can go
@@ -60,8 +59,7 @@ class ByGallery:
 Order: TypeAlias = ById | ByNumber | AtRandom | ByScore | ByGallery
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True, gc=False):
     """Where an image stands in an order: all that comes after can be told from this alone.
 
     value: what the order compares before the id: the number (None where there is none), the place in the

@@ -8,7 +8,7 @@ The way back (which keys does this image have?) is needed only to replace or rem
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from heapq import nlargest
 from typing import TypeAlias, Union
 
@@ -41,10 +41,15 @@ Held: TypeAlias = Union[BitMap, Few]  # noqa: UP007 — arrays take no parameter
 """The images of a key as they are held."""
 
 
+def bitmap(images: Held) -> BitMap:
+    """As a bitmap, made anew of an array; not to be changed."""
+    return images if isinstance(images, BitMap) else BitMap(images)
+
+
 class Postings:
     """One relation between images and integer keys."""
 
-    __slots__ = ("_heads", "_images", "_is_scattered", "_keys", "_pairs")
+    __slots__ = ("_heads", "_images", "_is_scattered", "_keys", "_moved", "_pairs")
 
     def __init__(self) -> None:
         self._images: dict[int, BitMap | Few] = {}
@@ -52,6 +57,11 @@ class Postings:
         self._keys = PackedLists()
         self._pairs = 0
         self._heads: tuple[BitMap, int] = (BitMap(), 0)
+        self._moved: list[Callable[[], object]] = []
+
+    def when_moved(self, call: Callable[[], object]) -> None:
+        """Call when a set that was held is held no more, as another has taken its place or none."""
+        self._moved.append(call)
 
     def dump(self, into: SnapshotWriter) -> None:
         """Write all that is needed to restore it."""
@@ -86,6 +96,7 @@ class Postings:
             last = int(np.searchsorted(ids, ids[last - 1], side="right"))  # an image is not cut in two
             self._load(ids[first:last], keys[first:last])
             first = last
+        self._tell_moved()
 
     def compact(self) -> None:
         """Let the parts of each set lie side by side, after a load that let all of them grow by turns.
@@ -97,6 +108,7 @@ class Postings:
                 if isinstance(images, BitMap):
                     self._images[key] = BitMap.deserialize(images.serialize())
             self._is_scattered = False
+            self._tell_moved()
 
     def add(self, key: int, image_id: int) -> bool:
         """Whether the pair is new."""
@@ -130,8 +142,7 @@ class Postings:
 
     def images(self, key: int) -> BitMap:
         """The images of the key: the index's own bitmap or a fresh one, so not to be changed."""
-        images = self._images.get(key, EMPTY)
-        return images if isinstance(images, BitMap) else BitMap(images)
+        return bitmap(self._images.get(key, EMPTY))
 
     def union(self, keys: BitMap, everything: BitMap) -> BitMap:
         """The images of any of the keys, of all the images there are; a fresh bitmap.
@@ -223,6 +234,7 @@ class Postings:
                 images.insert(place, image_id)
             if len(images) > MOST_FEW:
                 self._images[key] = BitMap(images)
+                self._tell_moved()
         self._pairs += 1
         return True
 
@@ -241,8 +253,13 @@ class Postings:
             del images[place]
         if not images:
             del self._images[key]
+            self._tell_moved()
         self._pairs -= 1
         return True
+
+    def _tell_moved(self) -> None:
+        for call in self._moved:
+            call()
 
     def _load(self, ids: Ids, keys: NDArray[np.integer]) -> None:
         low = np.uint64(0xFFFFFFFF)

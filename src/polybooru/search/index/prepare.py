@@ -1,6 +1,6 @@
 """A query tree against the tables: every name looked up, every ready bitmap at hand, nothing computed yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,17 +9,17 @@ from typing import assert_never
 from pyroaring import BitMap
 
 from polybooru.search.index.bitmaps import EMPTY
-from polybooru.search.index.branches import All, Any, Complement
+from polybooru.search.index.branches import All, Any, Complement, ReadyPart
 from polybooru.search.index.errors import UnknownName, UnsupportedLeaf
 from polybooru.search.index.exclusions import NOTHING_LEFT_OUT, Exclusions, LeftOut
 from polybooru.search.index.found import Found
 from polybooru.search.index.intervals import Interval, interval, point
 from polybooru.search.index.kept import KeptUnions
 from polybooru.search.index.numbers import Numbers
-from polybooru.search.index.postings import Held, Postings
+from polybooru.search.index.postings import Held, Postings, bitmap
 from polybooru.search.index.shape import NumberKind
 from polybooru.search.index.sources import Elsewhere, Flag, ImageIds, Keys, Names, Source
-from polybooru.search.index.steps import Asked, Between, Few, IdsBetween, Node, Outside, Pattern, Ready, Union
+from polybooru.search.index.steps import Asked, Between, IdsBetween, Node, Outside, Pattern, Ready, Union
 from polybooru.search.index.vocabulary import Vocabulary
 from polybooru.search.language.tree import (
     Ago,
@@ -70,54 +70,95 @@ class Preparation:
 
     def node(self, query: Query) -> Node:
         """The tree, prepared. Raises UnknownName, UnsupportedLeaf."""
-        match query:
-            case Equals():
-                return self._equals(query)
-            case And(children):
-                return All(query, self.images, [self.node(child) for child in children])
-            case Not(child):
-                return Complement(query, self.images, self.node(child))
-            case Or(children):
-                return self._or(query, children)
-            case Boost(_, child):
-                return self.node(child)
-            case Everything():
-                return Ready(query, self.images)
-            case Nothing():
-                return Ready(query, EMPTY)
-            case InGallery(gallery_id):
-                if self._tables.gallery is None:
-                    raise UnknownName("the shape names no postings for galleries")
-                return _ready(query, self._tables.gallery.postings.held(gallery_id))
-            case Wildcard() | Fuzzy():
-                return self._pattern(query)
-            case Range():
-                return self._range(query)
-            case Phrase():
-                if isinstance(self._source(query.field), Elsewhere):
-                    return Asked(query, self.images, self._outside)
-                raise self._unsupported(query)
-            case _:
-                assert_never(query)
+        images = self._ready(query)
+        return self._node(query) if images is None else Ready(query, images)
 
     def found(self, query: Query, left_out: LeftOut = NOTHING_LEFT_OUT) -> Found:
         """The images that match, without what is left out, not copied where that can wait."""
         without = self._without(left_out) if left_out.trees else EMPTY
-        node = self.node(query)
-        if type(node) is All:
-            return node.found(None, without)
-        return Found(node.find(None), without)
+        if type(query) is And:
+            return All(query, self.images, *self._parts(query.children)).found(None, without)
+        images = self._ready(query)
+        return Found(self._node(query).find(None) if images is None else bitmap(images), without)
 
     def planned(self, query: Query, left_out: LeftOut) -> Node:
         """As the tree that `found` stands for, prepared; what is kept already is ready."""
         if not left_out.trees:
             return self.node(query)
+        ready, less, made = self._parts(query.children if type(query) is And else (query,))
         union = _union(left_out.trees)
         kept = self._tables.exclusions.find(left_out)
-        less = self.node(union) if kept is None else Ready(union, kept, kept=True)
-        parts = query.children if type(query) is And else (query,)
-        complement = Complement(Not(union), self.images, less)
-        return All(query, self.images, [*map(self.node, parts), complement])
+        if kept is None:
+            made.append(Complement(Not(union), self.images, self.node(union)))
+        else:
+            less.append((union, kept))
+        return All(query, self.images, ready, less, made)
+
+    def _ready(self, query: Query) -> Held | None:
+        """The images of a leaf, or a kept union, as they are held; None of what has to be found."""
+        if type(query) is Equals:  # first, as most are
+            source = self._source(query.field)
+            value = query.value
+            if type(source) is Names:
+                return source.held(value) if type(value) is str else EMPTY
+            if type(source) is Keys:
+                return source.postings.held(value) if isinstance(value, int) else EMPTY
+            return source.images if type(source) is Flag and value is True else None
+        match query:
+            case Or(children):
+                return self._tables.kept_lists.find(id(query)) if len(children) >= KEEP_FROM else None
+            case Wildcard() | Fuzzy():
+                return self._tables.kept_patterns.find(query)
+            case Everything():
+                return self.images
+            case Nothing():
+                return EMPTY
+            case InGallery(gallery_id):
+                if self._tables.gallery is None:
+                    raise UnknownName("the shape names no postings for galleries")
+                return self._tables.gallery.postings.held(gallery_id)
+            case _:
+                return None
+
+    def _parts(self, children: Iterable[Query]) -> tuple[list[ReadyPart], list[ReadyPart], list[Node]]:
+        """Of an `And`: what is ready, what is ready to be subtracted, and the rest."""
+        ready: list[ReadyPart] = []
+        less: list[ReadyPart] = []
+        made: list[Node] = []
+        for child in children:
+            into, leaf = (less, child.child) if isinstance(child, Not) else (ready, child)
+            images = self._ready(leaf)
+            if images is None:
+                made.append(self._node(child))
+            else:
+                into.append((leaf, images))
+        return ready, less, made
+
+    def _node(self, query: Query) -> Node:
+        """Of what is not ready."""
+        match query:
+            case And(children):
+                return All(query, self.images, *self._parts(children))
+            case Or(children):
+                return self._or(query, children)
+            case Not(child):
+                return Complement(query, self.images, self.node(child))
+            case Boost(_, child):
+                return self.node(child)
+            case Equals():
+                return self._equals(query)
+            case Range():
+                return self._range(query)
+            case Wildcard() | Fuzzy():
+                return self._pattern(query)
+            case Phrase():
+                if isinstance(self._source(query.field), Elsewhere):
+                    return Asked(query, self.images, self._outside)
+                raise self._unsupported(query)
+            case Everything() | Nothing() | InGallery():
+                raise AssertionError(f"{query!r} is always ready")
+            case _:
+                assert_never(query)
 
     def _without(self, left_out: LeftOut) -> BitMap:
         exclusions = self._tables.exclusions
@@ -125,9 +166,10 @@ class Preparation:
         if kept is not None:
             return kept
         union = _union(left_out.trees)
-        flag = self._source(union.field) if isinstance(union, Equals) else None
-        if isinstance(flag, Flag) and isinstance(union, Equals) and union.value is True:
-            return exclusions.take(left_out, flag.images)
+        if isinstance(union, Equals) and isinstance(self._source(union.field), Flag):
+            images = self._ready(union)
+            if isinstance(images, BitMap):  # which the index keeps
+                return exclusions.take(left_out, images)
         if not all(map(self._lasts, leaves_of(union))):
             return self.node(union).find(None)
         by_name = any(
@@ -146,18 +188,11 @@ class Preparation:
 
     def _equals(self, query: Equals) -> Node:
         value = query.value
-        source = self._source(query.field)
-        if type(source) is Names:  # most are tags: no pattern to be matched
-            keys = source.vocabulary.keys(value) if type(value) is str else ()
-            if len(keys) == 1:
-                return _ready(query, source.postings.held(keys[0]))
-            return Ready(query, source.postings.union(BitMap(keys), self.images))
-        match source:
-            case Keys(postings):
-                return _ready(query, postings.held(value) if isinstance(value, int) else EMPTY)
+        match self._source(query.field):
+            case Names(postings, vocabulary) if isinstance(value, str):  # of several keys
+                return Ready(query, postings.union(BitMap(vocabulary.keys(value)), self.images))
             case Flag(images) if isinstance(value, bool):
-                flag = Ready(query, images)
-                return flag if value else Complement(query, self.images, flag)
+                return Complement(query, self.images, Ready(query, images))
             case Numbers() as numbers if not isinstance(value, str):
                 return Between(query, self.images, numbers, *point(numbers.column.kind, value))
             case ImageIds() if not isinstance(value, str):
@@ -182,9 +217,6 @@ class Preparation:
     def _pattern(self, query: Wildcard | Fuzzy) -> Node:
         match self._source(query.field):
             case Names(postings, vocabulary) as names:
-                kept = self._tables.kept_patterns.find(query)
-                if kept is not None:
-                    return Ready(query, kept, kept=True)
                 keep = partial(self._tables.kept_patterns.keep, query, query, postings, vocabulary)
                 return Pattern(query, self.images, names, keep)
             case Elsewhere():
@@ -194,15 +226,20 @@ class Preparation:
 
     def _or(self, query: Or, children: tuple[Query, ...]) -> Node:
         if len(children) >= KEEP_FROM:
-            kept = self._tables.kept_lists.find(id(query))
-            if kept is not None:
-                return Ready(query, kept, kept=True)
             found = self._list(children)
             if found is not None:
                 postings, vocabulary, keys = found
                 keep = partial(self._tables.kept_lists.keep, id(query), query, postings, vocabulary)
                 return Union(query, self.images, postings, keys, keep)
-        return Any(query, self.images, [self.node(child) for child in children])
+        ready: list[ReadyPart] = []
+        made: list[Node] = []
+        for child in children:
+            images = self._ready(child)
+            if images is None:
+                made.append(self._node(child))
+            else:
+                ready.append((child, images))
+        return Any(query, self.images, ready, made)
 
     def _list(self, children: tuple[Query, ...]) -> tuple[Postings, Vocabulary | None, BitMap] | None:
         """The keys, when all children are values of one field that has postings."""
@@ -231,10 +268,6 @@ class Preparation:
         return UnsupportedLeaf(
             f"{type(self._source(field)).__name__} of field {field!r} cannot answer {query!r}"
         )
-
-
-def _ready(query: Query, images: Held) -> Node:
-    return Ready(query, images) if isinstance(images, BitMap) else Few(query, images)
 
 
 def _union(trees: tuple[Query, ...]) -> Query:

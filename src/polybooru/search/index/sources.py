@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from polybooru.search.index.bitmaps import EMPTY
 from polybooru.search.index.names import NameTable
 from polybooru.search.index.numbers import Numbers
-from polybooru.search.index.postings import Postings
+from polybooru.search.index.postings import Held, Postings
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 from polybooru.search.index.vocabulary import Vocabulary
 
@@ -32,13 +33,22 @@ class Names:
     """Postings asked by the names of their keys."""
 
     __match_args__ = ("postings", "vocabulary")
-    __slots__ = ("_table", "_weights", "postings", "vocabulary")
+    __slots__ = ("_held", "_table", "_weights", "postings", "vocabulary")
 
     def __init__(self, postings: Postings, vocabulary: Vocabulary) -> None:
         self.postings = postings
         self.vocabulary = vocabulary
+        self._held: dict[str, Held] = {}
+        """What was asked by name, found in one look: the keys of a name and their images are two more."""
+        for table in (postings, vocabulary):
+            table.when_moved(self._held.clear)
         self._table: NameTable | None = None
         self._weights: NDArray[np.int64] = np.zeros(1, np.int64)
+
+    def held(self, name: str) -> Held | None:
+        """The images of the key of this name as they are held: not to be changed. None if it has several."""
+        images = self._held.get(name)
+        return self._find(name) if images is None else images
 
     def expect(self, pattern: str | None) -> tuple[int, int, int]:
         """How many names a pattern is held against, and how many of them and of their images match at most.
@@ -54,6 +64,15 @@ class Names:
         matches = last - first
         pairs = int(self._weights[last] - self._weights[first])
         return 0 if is_all and pattern is not None else matches, matches, pairs
+
+    def _find(self, name: str) -> Held | None:
+        keys = self.vocabulary.keys(name)
+        if len(keys) > 1:
+            return None
+        images = self.postings.held(keys[0]) if keys else EMPTY
+        if images:
+            self._held[name] = images
+        return images
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from polybooru.search.index.columns import Number
 from polybooru.search.index.costs import IMAGE_KEYS, bucketed, compared, gathered, joined, scanned, walked
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.plan import How, Step
-from polybooru.search.index.postings import Few as FewIds
-from polybooru.search.index.postings import Postings
+from polybooru.search.index.postings import Held, Postings, bitmap
 from polybooru.search.index.sources import Names
 from polybooru.search.language.patterns import edit_limit
-from polybooru.search.language.tree import Fuzzy, Leaf, Query, Wildcard
+from polybooru.search.language.tree import Fuzzy, Leaf, Or, Query, Wildcard
 
 READY, MADE, SUBTRACTED, RANGED, OUTSIDE = range(5)
 """When `And` comes to a part: the lower the sooner."""
@@ -89,49 +88,29 @@ class LeafNode:
 
 
 class Ready(LeafNode):
-    """A bitmap that is there."""
+    """Images that are there: a bitmap, or the sorted array of few."""
 
-    __slots__ = ("bitmap", "kept")
+    __slots__ = ("_images",)
     rank = READY
 
-    def __init__(self, query: Query, bitmap: BitMap, kept: bool = False) -> None:
-        self.query = query
-        self.bitmap = bitmap
-        self.size = len(bitmap)
-        self.kept = kept
+    def __init__(self, query: Query, images: Held) -> None:
+        super().__init__(query, len(images))
+        self._images = images
+
+    @classmethod
+    def of(cls, part: tuple[Query, Held]) -> "Ready":
+        """The node of a leaf and its images."""
+        return cls(*part)
 
     def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002 — the same beside any
         """See `LeafNode`."""
-        return How.KEPT if self.kept else How.READY, 1.0
+        if not isinstance(self._images, BitMap):
+            return How.ARRAY, 1.0 + 0.02 * self.size
+        return How.KEPT if isinstance(self.query, Wildcard | Fuzzy | Or) else How.READY, 1.0
 
     def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002 — right everywhere
         """See `Node`."""
-        return self.bitmap
-
-
-class Few(LeafNode):
-    """A sorted array that is there, of few images."""
-
-    __slots__ = ("ids",)
-    rank = READY
-
-    def __init__(self, query: Query, ids: FewIds) -> None:
-        self.query = query
-        self.ids = ids
-        self.size = len(ids)
-
-    @property
-    def bitmap(self) -> BitMap:
-        """The same as a bitmap, made anew each time."""
-        return BitMap(self.ids)
-
-    def choose(self, within: int | None) -> tuple[How, float]:  # noqa: ARG002
-        """See `LeafNode`."""
-        return How.ARRAY, 1.0 + 0.02 * self.size
-
-    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
-        """See `Node`."""
-        return BitMap(self.ids)
+        return bitmap(self._images)
 
 
 class Union(LeafNode):

@@ -3,7 +3,7 @@
 A key may have several names (a tag and its aliases), a name several keys.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain, islice
 
 import numpy as np
@@ -22,7 +22,7 @@ MOST_CHANGED = 256
 class Vocabulary:
     """Names of the keys of some postings. `version` rises with every change."""
 
-    __slots__ = ("_changed", "_keys", "_names", "_table", "version")
+    __slots__ = ("_changed", "_keys", "_moved", "_names", "_table", "version")
 
     def __init__(self) -> None:
         self._keys: dict[str, tuple[int, ...]] = {}
@@ -30,6 +30,11 @@ class Vocabulary:
         self._table: NameTable | None = None
         self._changed: set[str] = set()
         self.version = 0
+        self._moved: list[Callable[[], object]] = []
+
+    def when_moved(self, call: Callable[[], object]) -> None:
+        """Call when a name that had keys has others."""
+        self._moved.append(call)
 
     def __len__(self) -> int:
         """How many keys have names."""
@@ -114,8 +119,9 @@ class Vocabulary:
         return keys
 
     def _add(self, text: str, key: int) -> None:
-        self._keys[text] = (*self._keys.get(text, ()), key)
-        self._note(text)
+        known = self._keys.get(text, ())
+        self._keys[text] = (*known, key)
+        self._note(text, moved=bool(known))
 
     def _remove(self, text: str, key: int) -> None:
         left = tuple(other for other in self._keys[text] if other != key)
@@ -123,8 +129,10 @@ class Vocabulary:
             self._keys[text] = left
         else:
             del self._keys[text]
-        self._note(text)
+        self._note(text, moved=True)
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str, *, moved: bool) -> None:
+        for call in self._moved if moved else ():
+            call()
         if self._table is not None:
             self._changed.add(text)

@@ -1,5 +1,6 @@
 """What the index does besides finding the right images: refusals, bulk loads, growth."""
 
+import random
 from datetime import UTC, datetime
 
 import numpy as np
@@ -253,3 +254,26 @@ def test_an_image_put_again_with_other_keys_loses_the_old_ones():
     index.put(1, Entry(postings={"tag": [1, 2]}))
     index.put(1, Entry(postings={"tag": [3, 4]}))
     assert [key for key in range(6) if ids(index, Equals("tag_id", key))] == [3, 4]
+
+
+def test_a_name_asked_before_follows_its_images_and_its_keys(monkeypatch):
+    monkeypatch.setattr("polybooru.search.index.postings.MOST_FEW", 3)  # sets change their form often
+    chance, index = random.Random(1), library(*range(20))
+    names = {key: {f"tag {key}"} for key in range(4)}
+    tagged = {key: {image_id for image_id in range(1, 21) if image_id % 3 == key} for key in names}
+    for key, texts in names.items():
+        index.name("tag", key, texts)
+    for _ in range(3_000):
+        key, image_id, text = chance.randrange(4), chance.randrange(1, 21), f"tag {chance.randrange(4)}"
+        step = chance.random()
+        if step < 0.9:
+            present = (len(tagged[key]) < 5) is (chance.random() < 0.8)
+            index.set_member("tag", key, image_id, present=present)
+            (tagged[key].add if present else tagged[key].discard)(image_id)
+        elif step < 0.95:
+            names[key] ^= {text}
+            index.name("tag", key, sorted(names[key]))
+        else:
+            index.warm()
+        wanted = set().union(*(tagged[key] for key, texts in names.items() if text in texts))
+        assert set(index.select(Equals("tag", text), now=NOW, outside=nowhere)) == wanted

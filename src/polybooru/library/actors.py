@@ -71,6 +71,7 @@ class Actor:
 
     `user_id` is None for a caller who gave no good token, and for the operator, who has a role all the same.
     token_id: of the token that was given; None for somebody who is there in person.
+    current_filter_id: the person's choice; somebody without an account may have one too, if an edge says so.
     address: where the call comes from, if an edge said so; see `Callers.with_address`.
     """
 

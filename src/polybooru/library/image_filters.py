@@ -63,7 +63,7 @@ class ImageFilters:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._applied: dict[tuple[int | None, int | None, bool], CompiledFilter] = {}
+        self._applied: dict[tuple[int | None, int | None, int | None, bool], CompiledFilter] = {}
         self._named: dict[tuple[int, int | None, bool], CompiledFilter | None] = {}
         self._watched: dict[tuple[int, bool, bool], Query] = {}
         self._fields: dict[tuple[int | None, bool], Fields] = {}
@@ -84,7 +84,7 @@ class ImageFilters:
 
     def applied(self, actor: Actor, filter_id: int | None) -> CompiledFilter:
         """The filter that is named, if the caller may use it; else his own or the board's; and any forced."""
-        key = (filter_id, actor.user_id, actor.is_staff)
+        key = (filter_id, actor.current_filter_id, actor.user_id, actor.is_staff)
         found = self._applied.get(key)
         return (
             found

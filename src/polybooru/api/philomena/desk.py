@@ -32,7 +32,7 @@ class Desk:
         """
         parameters = query_parameters(request)
         await self.freshen()
-        return parameters, read.actor(self.board, parameters)
+        return parameters, read.actor(self.board, parameters, request)
 
     async def freshen(self) -> None:
         """Apply what other processes have announced; a read on SQLite is short enough to do here."""

@@ -47,17 +47,23 @@ class Unprocessable(Exception):
     """A parameter of a small endpoint that means nothing there; the text says which."""
 
 
-def actor(board: Board, parameters: Parameters) -> Actor:
+def actor(board: Board, parameters: Parameters, request: Request) -> Actor:
     """The caller by `key`; nobody if it is missing, empty or unknown. Raises AccountDeactivated."""
     key = parameters.get("key")
-    if not isinstance(key, str) or not key:
-        return ANONYMOUS
-    found = board.callers.find(key)
+    found = board.callers.find(key) if isinstance(key, str) and key else None
     if found is None:
-        return ANONYMOUS
+        return _anonymous(request)
     if found.is_deactivated:
         raise AccountDeactivated("This account is deactivated.")
     return found
+
+
+def _anonymous(request: Request) -> Actor:
+    """Nobody, with the filter of the cookie `filter_id`: the only one that is read."""
+    if not any(name == b"cookie" for name, _ in request.scope["headers"]):
+        return ANONYMOUS
+    chosen = _integer(request.cookies.get("filter_id"))
+    return ANONYMOUS if chosen is None else Actor(current_filter_id=chosen)
 
 
 def path_id(request: Request) -> int:

@@ -133,7 +133,7 @@ class PictureHandlers:
             if read.is_overridden(parameters):
                 return error_answer(404, "Not Found")
             await self._desk.freshen()
-            actor = read.actor(self._board, parameters)
+            actor = read.actor(self._board, parameters, request)
             require(actor, Permission.UPLOAD)
             wanted_filter = read.filter_id(parameters)
             wanted = child(parameters, "image")
@@ -155,7 +155,7 @@ class PictureHandlers:
             if read.is_overridden(parameters):
                 return error_answer(404, "Not Found")
             await self._desk.freshen()
-            actor = read.actor(self._board, parameters)
+            actor = read.actor(self._board, parameters, request)
             wanted_filter = read.filter_id(parameters)
             part, address = read.file(child(parameters, "image")), read.text(parameters, "url")
             distance, limit = read.distance(parameters), read.nearest(parameters)

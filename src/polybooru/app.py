@@ -23,6 +23,7 @@ from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
+from polybooru.library.upload_rate import UploadGate, UploadRate
 from polybooru.library.words import fill_words
 from polybooru.library.work import Work
 from polybooru.media import Decoders
@@ -109,6 +110,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             known_tags=KnownTags(library),
             anonymous_names=AnonymousNames(library),
             counters=counters,
+            upload_gate=UploadGate(library, counters, upload_rate(settings)),
             public_url=settings.public_url.rstrip("/"),
             site_name=settings.site_name,
         )
@@ -131,6 +133,17 @@ def policy(settings: Settings) -> Policy:
         filter_budget_ms=settings.query.anonymous_budget_ms,
         own_hosts=frozenset({urlsplit(settings.public_url).netloc.lower()} - {""}),
     )
+
+
+def upload_rate(settings: Settings) -> UploadRate | None:
+    """How often people may upload as set; None for as often as they like."""
+    upload = settings.upload
+    rate = UploadRate(
+        seconds_between=upload.seconds_between,
+        new_account_days=upload.new_account_days,
+        new_account_an_hour=upload.new_account_an_hour,
+    )
+    return rate if upload.rate_limit else None
 
 
 def query_limits(settings: Settings) -> QueryLimits:

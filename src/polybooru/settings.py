@@ -43,6 +43,10 @@ class UploadSettings:
     max_tags: int = 2_000
     free_floor_bytes: int = 2 * 1024**3
     first_to_approve: int = 0
+    rate_limit: bool = True
+    seconds_between: int = 5
+    new_account_days: int = 14
+    new_account_an_hour: int = _at_least_one(30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

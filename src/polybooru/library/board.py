@@ -11,6 +11,7 @@ from polybooru.library.callers import Callers
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
+from polybooru.library.upload_rate import UploadGate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,5 +28,6 @@ class Board:
     known_tags: KnownTags
     anonymous_names: AnonymousNames
     counters: Counters
+    upload_gate: UploadGate
     public_url: str
     site_name: str

@@ -16,6 +16,7 @@
     ├── QueryTooExpensive  it parses, and would cost more than this caller may spend
     ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
     ├── NameTaken
+    ├── TooOften           the same caller may do it again after a while
     ├── StorageFull        nothing was written
     └── Unavailable        the database does not answer now; trying again later may help
 
@@ -314,6 +315,16 @@ class NameTaken(BooruError):
     """Another one already has this name."""
 
     code = "name_taken"
+
+
+class TooOften(BooruError):
+    """The caller does this too often; it may pass after `retry_after_seconds`."""
+
+    code = "too_often"
+
+    def __init__(self, message: str, *, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class StorageFull(BooruError):

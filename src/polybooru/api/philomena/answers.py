@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import ceil
 from types import MappingProxyType
 
 import msgspec
@@ -45,6 +46,13 @@ def empty_answer(status: int) -> Response:
     return Response(b"", status, media_type="text/plain")
 
 
+def too_many_requests(wait_seconds: float) -> Response:
+    """Somebody has asked too often, and when it may be tried again."""
+    answer = error_answer(429, "Too Many Requests")
+    answer.headers["retry-after"] = str(ceil(wait_seconds))
+    return answer
+
+
 _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
     {
         errors.ImageNotFound: 404,
@@ -81,6 +89,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.QueryTooExpensive: 400,
         errors.InvalidValue: 400,
         errors.NameTaken: 400,
+        errors.TooOften: 429,
         errors.StorageFull: 507,
         errors.Unavailable: 503,
     }
@@ -98,6 +107,8 @@ def answer_to(error: BooruError) -> Response:
             return error_answer(status, "Not found")
         case errors.NotAllowed():
             return empty_answer(status)
+        case errors.TooOften():
+            return too_many_requests(error.retry_after_seconds)
         case errors.Unavailable():
             return error_answer(status, "Service Unavailable")  # the reason is the operator's, in the log
         case _:

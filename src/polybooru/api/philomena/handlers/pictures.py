@@ -140,6 +140,7 @@ class PictureHandlers:
             part, address = read.file(wanted), read.text(parameters, "url")
 
             def take() -> Response:
+                self._board.upload_gate.enter(actor)
                 image_id = self._take(actor, wanted, part, address)
                 applied = self._board.search.filter_for(actor, wanted_filter)
                 return self._shown.one(image_id, applied, actor.user_id)

@@ -29,6 +29,7 @@ from polybooru.db.tables import (
     image_sources,
     image_tags,
     images,
+    inherited_counts,
     poll_options,
     poll_votes,
     polls,
@@ -234,7 +235,7 @@ def scoped(actor: Actor, *scopes: str) -> Actor:
 def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     """(counter, id, what it says, recount) of every counter that is wrong; counted in Python."""
     tables = (votes, faves, hides, comments, images, image_tags, tags, gallery_images, galleries)
-    tables += (posts, topics, forums, polls, poll_options, poll_votes)
+    tables += (posts, topics, forums, polls, poll_options, poll_votes, inherited_counts)
     with library.reading() as reading:
         all_of = {table: reading.execute(select(table)).all() for table in tables}
     visible = {row.id for row in all_of[images] if row.is_approved and not row.hidden_from_users}
@@ -244,6 +245,11 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     commented = Counter(
         row.image_id for row in all_of[comments] if row.is_approved and not row.hidden_from_users
     )
+    for row in all_of[inherited_counts]:
+        voted[row.image_id, True] += row.upvotes
+        voted[row.image_id, False] += row.downvotes
+        faved[row.image_id] += row.faves
+        hidden[row.image_id] += row.hides
     tagged = Counter(row.tag_id for row in all_of[image_tags] if row.image_id in visible)
     told = [
         claim

@@ -24,6 +24,8 @@ POINTS = {
 }
 JOB_POINT = "tag_job.after_step"
 TAG_POINTS = {JOB_POINT}
+DUMP_POINTS = ("dump.after_part", "dump.before_rename", "dump.before_link")
+IMPORT_DUMP_POINTS = ("import_dump.before_commit", "import_dump.after_batch")
 DESTROY_POINTS = {"destroy.after_row", "destroy.after_files"}
 REPRESENT_POINTS = [name for name in POINTS if name.startswith("represent.")]
 UPLOAD_POINTS = [name for name in POINTS if name.startswith("upload.")]
@@ -40,7 +42,7 @@ def test_every_failpoint_of_the_program_is_tested() -> None:
         for path in SOURCE.rglob("*.py")
         for name in re.findall(r'\bfailpoint\("([^"]+)"\)', path.read_text(encoding="utf-8"))
     }
-    assert named == POINTS.keys() | TAG_POINTS | DESTROY_POINTS
+    assert named == POINTS.keys() | TAG_POINTS | DESTROY_POINTS | {*DUMP_POINTS, *IMPORT_DUMP_POINTS}
 
 
 @pytest.mark.parametrize("point", POINTS)

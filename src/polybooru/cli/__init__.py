@@ -13,6 +13,7 @@ from polybooru.cli import (
     category,
     demo,
     doctor,
+    dump,
     explain,
     grant,
     image,
@@ -36,7 +37,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, serve, worker, init, search, explain, pattern, probe, reindex, doctor):
+for module in (demo, serve, worker, init, search, explain, pattern, probe, reindex, doctor, dump):
     module.register(app)
 app.add_typer(import_.app, name="import")
 app.add_typer(user.app, name="user")

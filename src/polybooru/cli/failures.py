@@ -4,6 +4,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from polybooru.db.schema import UnknownSchema
 from polybooru.fetch import FetchFailed
+from polybooru.library.dumps.errors import DumpError
 from polybooru.library.errors import BooruError, Fault, FaultCode, InvalidValue, Refused
 from polybooru.media import MediaError
 from polybooru.search.language.fields import QueryError
@@ -28,7 +29,7 @@ def sentence(error: Exception) -> str | None:
         case MediaError():
             text = str(error)
             return f"{text[:1].upper()}{text[1:]}."
-        case BooruError() | SettingsError() | UnknownSchema() | StoreError() | FetchFailed():
+        case BooruError() | DumpError() | SettingsError() | UnknownSchema() | StoreError() | FetchFailed():
             return str(error)
         case OperationalError():
             return f"The database does not answer: {error.orig}"

@@ -108,7 +108,7 @@ def _import_one(
     explain: Callable[[UploadRefused], str],
 ) -> Result:
     try:
-        with _opened(entry.path) as file, spooled(library, file) as path:
+        with opened(entry.path) as file, spooled(library, file) as path:
             image_id = upload(
                 library,
                 actor,
@@ -124,30 +124,30 @@ def _import_one(
         if [fault.code for fault in error.faults] == [FaultCode.DUPLICATE_FILE]:
             return Result(label=entry.label, outcome=Outcome.ALREADY_THERE)
         return Result(label=entry.label, outcome=Outcome.REFUSED, reason=explain(error))
-    except _Unopened as error:
+    except Unopened as error:
         return Result(label=entry.label, outcome=Outcome.REFUSED, reason=str(error))
-    _process(library, image_id)
+    process(library, image_id)
     return Result(label=entry.label, outcome=Outcome.IMPORTED)
 
 
-class _Unopened(Exception):
+class Unopened(Exception):
     """The entry's file cannot be read; the message says why."""
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[BinaryIO]:
-    """The file of an entry. A pipe or a device, which may never end, is refused unopened."""
+def opened(path: Path) -> Generator[BinaryIO]:
+    """A file that somebody named. A pipe or a device, which may never end, is refused unopened."""
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            raise _Unopened("not a regular file")
+            raise Unopened("not a regular file")
         file = path.open("rb")
     except OSError as error:
-        raise _Unopened((error.strerror or "it cannot be read").lower()) from error
+        raise Unopened((error.strerror or "it cannot be read").lower()) from error
     with file:
         yield file
 
 
-def _process(library: Library, image_id: int) -> None:
+def process(library: Library, image_id: int) -> None:
     """Make the representations at once, unless a worker was faster."""
     policy = library.policy
     with library.work() as work:

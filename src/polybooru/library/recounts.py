@@ -19,6 +19,7 @@ from polybooru.db.tables import (
     hides,
     image_tags,
     images,
+    inherited_counts,
     poll_options,
     poll_votes,
     polls,
@@ -38,7 +39,7 @@ class Counter:
     noun: str
     name: str
     column: Column[Any]
-    recount: ScalarSelect[int]
+    recount: ColumnElement[int]
 
     @property
     def table(self) -> Table:
@@ -68,24 +69,38 @@ def _number_of(counted: Sequence[Table], of: Table, *conditions: ColumnElement[b
 _TOPIC_IN_SIGHT = topics.c.hidden_from_users.is_(False)
 
 
-def _votes(*, is_up: bool) -> ScalarSelect[int]:
-    return _number_of([votes], images, votes.c.image_id == images.c.id, votes.c.is_up.is_(is_up))
+def _with_inherited(column: Column[Any], own: ScalarSelect[int]) -> ColumnElement[int]:
+    """What people did here, and what came with the image from another library."""
+    came = select(inherited_counts.c[column.name]).where(inherited_counts.c.image_id == images.c.id)
+    return own + func.coalesce(came.correlate(images).scalar_subquery(), 0)
+
+
+def _votes(column: Column[Any], *, is_up: bool) -> ColumnElement[int]:
+    own = _number_of([votes], images, votes.c.image_id == images.c.id, votes.c.is_up.is_(is_up))
+    return _with_inherited(column, own)
 
 
 COUNTERS = (
-    Counter(noun="image", name="upvotes", column=images.c.upvotes, recount=_votes(is_up=True)),
-    Counter(noun="image", name="downvotes", column=images.c.downvotes, recount=_votes(is_up=False)),
+    Counter(
+        noun="image", name="upvotes", column=images.c.upvotes, recount=_votes(images.c.upvotes, is_up=True)
+    ),
+    Counter(
+        noun="image",
+        name="downvotes",
+        column=images.c.downvotes,
+        recount=_votes(images.c.downvotes, is_up=False),
+    ),
     Counter(
         noun="image",
         name="faves",
         column=images.c.faves,
-        recount=_number_of([faves], images, faves.c.image_id == images.c.id),
+        recount=_with_inherited(images.c.faves, _number_of([faves], images, faves.c.image_id == images.c.id)),
     ),
     Counter(
         noun="image",
         name="hides",
         column=images.c.hides,
-        recount=_number_of([hides], images, hides.c.image_id == images.c.id),
+        recount=_with_inherited(images.c.hides, _number_of([hides], images, hides.c.image_id == images.c.id)),
     ),
     Counter(
         noun="image",

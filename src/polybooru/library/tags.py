@@ -228,7 +228,7 @@ def add_to_counts(work: Work, differences: Mapping[int, int]) -> None:
 
 def seed_tags(work: Work, rows: Iterable[tuple[str, str]]) -> None:
     """Make tags with their categories where they do not exist yet; for a new library."""
-    _make(work, [_new_row(work, name) | {"category": category} for name, category in rows])
+    _make(work, [new_tag_row(work, name) | {"category": category} for name, category in rows])
 
 
 def check_tag_name(text: str, field: str = "tag") -> str:
@@ -279,7 +279,7 @@ def hold_tags(work: Work, names: Collection[str]) -> dict[str, Row[Any]]:
 
 def claim_name(work: Work, name: str) -> int | None:
     """Id of a row that keeps others from this clean name until the transaction ends; None if it is taken."""
-    claimed = work.insert(tags).values(_new_row(work, name)).on_conflict_do_nothing().returning(tags.c.id)
+    claimed = work.insert(tags).values(new_tag_row(work, name)).on_conflict_do_nothing().returning(tags.c.id)
     made: int | None = work.execute(claimed).scalar_one_or_none()
     return made
 
@@ -288,7 +288,7 @@ def make_tags(work: Work, names: Iterable[str]) -> None:
     """Make those of the tags with these clean names that do not exist."""
     # Sorted, so that two transactions that make the same tags wait for each other and never in a circle.
     for part in _parts(sorted(names)):
-        _make(work, [_new_row(work, name) for name in part])
+        _make(work, [new_tag_row(work, name) for name in part])
 
 
 def _make(work: Work, rows: Sequence[dict[str, object]]) -> None:
@@ -299,7 +299,8 @@ def _make(work: Work, rows: Sequence[dict[str, object]]) -> None:
         work.changed("tag", tag_id)
 
 
-def _new_row(work: Work, name: str) -> dict[str, object]:
+def new_tag_row(work: Work, name: str) -> dict[str, object]:
+    """All that a clean name says of its tag."""
     namespace, rest = split_namespace(name)
     category = NAMESPACES[namespace].category if namespace is not None else None
     return {

@@ -20,6 +20,7 @@ from polybooru.db.tables.images import (
     sightings,
     votes,
 )
+from polybooru.db.tables.imports import dump_imports, inherited_counts
 from polybooru.db.tables.logs import changes, jobs, moderation_log
 from polybooru.db.tables.moderation import bans, blocks, duplicate_reports, reports
 from polybooru.db.tables.notices import (
@@ -67,6 +68,7 @@ __all__ = [
     "comment_edits",
     "comments",
     "dnp_entries",
+    "dump_imports",
     "duplicate_reports",
     "earlier_names",
     "faves",
@@ -86,6 +88,7 @@ __all__ = [
     "image_subscriptions",
     "image_tags",
     "images",
+    "inherited_counts",
     "jobs",
     "merged_rows",
     "metadata",

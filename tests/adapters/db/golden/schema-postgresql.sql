@@ -30,6 +30,16 @@ CREATE TABLE changes (
 	CONSTRAINT pk_changes PRIMARY KEY (number)
 );
 
+CREATE TABLE dump_imports (
+	id BIGSERIAL NOT NULL,
+	dump_id TEXT NOT NULL,
+	part TEXT NOT NULL,
+	last_key BIGINT DEFAULT 0 NOT NULL,
+	started_at BIGINT NOT NULL,
+	finished_at BIGINT,
+	CONSTRAINT pk_dump_imports PRIMARY KEY (id)
+);
+
 CREATE TABLE forums (
 	id BIGSERIAL NOT NULL,
 	short_name TEXT NOT NULL,
@@ -712,6 +722,16 @@ CREATE TABLE image_tags (
 );
 
 CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
+
+CREATE TABLE inherited_counts (
+	image_id BIGINT NOT NULL,
+	upvotes INTEGER DEFAULT 0 NOT NULL,
+	downvotes INTEGER DEFAULT 0 NOT NULL,
+	faves INTEGER DEFAULT 0 NOT NULL,
+	hides INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_inherited_counts PRIMARY KEY (image_id),
+	CONSTRAINT fk_inherited_counts_image_id FOREIGN KEY(image_id) REFERENCES images (id)
+);
 
 CREATE TABLE notice_reads (
 	user_id BIGINT NOT NULL,

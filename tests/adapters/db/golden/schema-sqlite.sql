@@ -27,6 +27,15 @@ CREATE TABLE changes (
 	made_at BIGINT NOT NULL
 );
 
+CREATE TABLE dump_imports (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	dump_id TEXT NOT NULL,
+	part TEXT NOT NULL,
+	last_key INTEGER DEFAULT 0 NOT NULL,
+	started_at BIGINT NOT NULL,
+	finished_at BIGINT
+);
+
 CREATE TABLE forums (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	short_name TEXT NOT NULL,
@@ -698,6 +707,16 @@ CREATE TABLE image_tags (
  WITHOUT ROWID;
 
 CREATE INDEX ix_image_tags_tag_id_image_id ON image_tags (tag_id, image_id);
+
+CREATE TABLE inherited_counts (
+	image_id INTEGER NOT NULL,
+	upvotes INTEGER DEFAULT 0 NOT NULL,
+	downvotes INTEGER DEFAULT 0 NOT NULL,
+	faves INTEGER DEFAULT 0 NOT NULL,
+	hides INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_inherited_counts PRIMARY KEY (image_id),
+	CONSTRAINT fk_inherited_counts_image_id FOREIGN KEY(image_id) REFERENCES images (id)
+);
 
 CREATE TABLE notice_reads (
 	user_id INTEGER NOT NULL,

@@ -86,7 +86,7 @@ def _operation(endpoint: Endpoint, schema_of: _Schemas) -> dict[str, Any]:
         "operationId": "_".join([endpoint.method.lower(), *words]),
         "summary": endpoint.summary,
         "parameters": [_parameter(one, schema_of) for one in about.parameters],
-        "responses": {str(status): _answer(one, schema_of) for status, one in about.answers.items()},
+        "responses": {str(status): _answer(one, schema_of) for status, one in sorted(about.answers.items())},
     }
     if about.group:
         operation["tags"] = [about.group]

@@ -42,9 +42,12 @@ class AnonymousNames:
         return f"{self._library.policy.anonymous_noun} #{self._number(thread_id, user_id)}"
 
     def _number_of(self, thread_id: int, user_id: int | None) -> str:
-        if self._salt is None:
-            wanted = select(secrets.c.value).where(secrets.c.name == _SALT)
-            with self._library.reading() as reading:
-                self._salt = reading.execute(wanted).scalar_one()
+        salt = self._salt = self._salt or self._stored_salt()
         who = f"{thread_id}{'' if user_id is None else user_id}".encode()
-        return hashlib.pbkdf2_hmac("sha256", who, self._salt, _ROUNDS, dklen=2).hex().upper()
+        return hashlib.pbkdf2_hmac("sha256", who, salt, _ROUNDS, dklen=2).hex().upper()
+
+    def _stored_salt(self) -> bytes:
+        wanted = select(secrets.c.value).where(secrets.c.name == _SALT)
+        with self._library.reading() as reading:
+            salt: bytes = reading.execute(wanted).scalar_one()
+        return salt

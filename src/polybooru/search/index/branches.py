@@ -101,7 +101,7 @@ class All:
         return self.found(within).bitmap()
 
     def found(self, within: BitMap | None, without: BitMap = EMPTY) -> Found:
-        """Its images that are not in `without`, not copied where that can wait; right inside `within`."""
+        """Its images that are not in `without`, not copied where that can wait."""
         left = self._common(within)
         less = [bitmap(images) for _, images in self._less] if self._less else []
         if without:
@@ -112,7 +112,7 @@ class All:
             for node in self._made:
                 if left is not None and not left:
                     return Found(EMPTY)
-                left = self._narrowed(left, node)
+                left = node.find(left)
         if left is None:
             left = self._images
         if len(less) > 1 and len(left) < NARROW:
@@ -177,12 +177,6 @@ class All:
                 left, is_own = left & bitmap(images), True
         return left
 
-    def _narrowed(self, left: BitMap | None, node: Node) -> BitMap:
-        if isinstance(node, Complement):
-            return (self._images if left is None else left) - node.child.find(left)
-        found = node.find(left)
-        return found if left is None else left & found
-
 
 class Any:
     """`Or`."""
@@ -206,11 +200,23 @@ class Any:
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        found = [bitmap(images) for _, images in self._ready]
-        found += [node.find(within) for node in self._made]
-        if within is not None and sum(map(len, found)) > 4 * len(within):
-            found = [images & within for images in found]
-        return BitMap.union(EMPTY, *found)
+        sets = [bitmap(images) for _, images in self._ready]
+        if within is not None:  # each looks only at what the others left
+            rest = within
+            for images in sets:
+                rest = rest - images
+            for node in self._made:
+                rest = rest - node.find(rest)
+            return within - rest
+        sets += [node.find(None) for node in self._made]
+        sets.sort(key=len, reverse=True)
+        union = sets[0]
+        for number, images in enumerate(sets[1:]):
+            if number:
+                union |= images
+            else:
+                union = union | images  # a new one: the first may belong to the index
+        return union
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""

@@ -76,7 +76,7 @@ class Exclusions:
         elif kept.followed < now:
             stale = BitMap(islice(self._changes, kept.followed - self._dropped, None))
             kept.images -= stale
-            kept.images |= find(stale) & stale
+            kept.images |= find(stale)
             kept.followed = now
         self._put(left_out, kept)
         return kept.images

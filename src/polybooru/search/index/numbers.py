@@ -93,7 +93,7 @@ class Numbers:
         return (lower, upper) in self._kept
 
     def select(self, lower: Number, upper: Number, within: BitMap | None) -> BitMap:
-        """Images in the closed interval; right inside of `within`, where that is given. Not to be changed."""
+        """Images in the closed interval, of those in `within` where that is given. Not to be changed."""
         if lower > upper:
             return BitMap()
         if within is not None and self.gathers(len(within)):
@@ -105,7 +105,7 @@ class Numbers:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end((lower, upper))
-        return kept
+        return kept if within is None else kept & within
 
     def memory_bytes(self) -> int:
         """Bytes of values and buckets."""

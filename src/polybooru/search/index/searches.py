@@ -109,8 +109,7 @@ class Searches:
         self, query: Query, *, now: datetime, outside: Outside, within: BitMap | None = None
     ) -> BitMap:
         """All images that match, or those of a few (`within`), at the cost of those few where that can be."""
-        found = Preparation(self._searched, now, outside).node(query).find(within)
-        return found.copy() if within is None else found & within
+        return Preparation(self._searched, now, outside).node(query).find(within).copy()
 
     def _effort(
         self, preparation: Preparation, query: Query, images: int, order: Order, end: int

@@ -51,7 +51,7 @@ class Node(Protocol):
         ...
 
     def find(self, within: BitMap | None) -> BitMap:
-        """Its images; need only be right inside `within`. Not to be changed."""
+        """Its images, of those in `within` where that is given. Not to be changed."""
         ...
 
     def cost(self, within: int | None) -> float:
@@ -108,9 +108,9 @@ class Ready(LeafNode):
             return How.ARRAY, 1.0 + 0.02 * self.size
         return How.KEPT if isinstance(self.query, Wildcard | Fuzzy | Or) else How.READY, 1.0
 
-    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002 — right everywhere
+    def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        return bitmap(self._images)
+        return _inside(bitmap(self._images), within)
 
 
 class Union(LeafNode):
@@ -131,9 +131,9 @@ class Union(LeafNode):
         everything = len(self._images)
         return How.UNION, 5.0 + sum(walked(self._postings.count(key), everything) for key in self._keys)
 
-    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+    def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        return self._keep(self._keys, self._postings.union(self._keys, self._images))
+        return _inside(self._keep(self._keys, self._postings.union(self._keys, self._images)), within)
 
 
 class Pattern(LeafNode):
@@ -175,7 +175,7 @@ class Pattern(LeafNode):
                 keys = vocabulary.keys_near(text, edit_limit(text, fuzz))
         if within is not None and self._looks_up(len(within), len(keys)):
             return postings.having(keys, within)
-        return self._keep(keys, postings.union(keys, self._images))
+        return _inside(self._keep(keys, postings.union(keys, self._images)), within)
 
     @staticmethod
     def _looks_up(within: int | None, keys: int) -> bool:
@@ -225,11 +225,11 @@ class IdsBetween(LeafNode):
         """See `LeafNode`."""
         return How.IDS, 2.0 + walked(self.size, len(self._images))
 
-    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+    def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
         if self._lower > self._upper:
             return EMPTY
-        return BitMap(range(self._lower, self._upper + 1)) & self._images
+        return BitMap(range(self._lower, self._upper + 1)) & (self._images if within is None else within)
 
 
 class Asked(LeafNode):
@@ -248,6 +248,10 @@ class Asked(LeafNode):
         """See `LeafNode`. What the answer itself costs is not known here."""
         return How.OUTSIDE, walked(self.size, len(self._images))
 
-    def find(self, within: BitMap | None) -> BitMap:  # noqa: ARG002
+    def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        return self._outside(self._leaf) & self._images
+        return _inside(self._outside(self._leaf) & self._images, within)
+
+
+def _inside(images: BitMap, within: BitMap | None) -> BitMap:
+    return images if within is None else images & within

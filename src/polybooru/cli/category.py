@@ -23,7 +23,7 @@ def add(
     name: Annotated[str, typer.Option(help="As people read it; made from the path if not given.")] = "",
     comment: Comment = "",
     sfw: Annotated[
-        bool, typer.Option("--sfw", help="Show only images rated safe, whatever is found.")
+        bool, typer.Option("--sfw", help="Show no image that is not safe for work, whatever is found.")
     ] = False,
     as_json: Json = False,
     data: Data = None,

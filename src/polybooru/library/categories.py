@@ -1,7 +1,7 @@
 """Categories: queries saved under dotted paths, as `animals.birb`; made by whoever runs the board.
 
-A safe category never shows an image that is not rated safe, whatever its query finds.
-Source of the rules: docs/reference/categories.md
+A safe category never shows an image with one of the `ratings.UNSAFE` tags, whatever its query finds.
+Neighbour: `category_images` (which images it has). Source of the rules: docs/reference/categories.md
 """
 
 import re
@@ -30,7 +30,7 @@ _PATH = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryText:
-    """What the operator writes. name: empty is made from the path. is_safe: only images rated safe."""
+    """What the operator writes. name: empty is made from the path. is_safe: only images safe for work."""
 
     path: str
     query: str

@@ -22,3 +22,7 @@ def rating_faults(tag_names: Collection[str]) -> list[Fault]:
     if len(given & GRIM) > 1:
         faults.append(Fault(FaultCode.SEVERAL_GRIM_RATINGS))
     return faults
+
+
+UNSAFE = RATINGS - {"safe", "suggestive"}
+"""What is shown to nobody who has not asked for it: an image with one of these is not safe for work."""

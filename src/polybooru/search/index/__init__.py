@@ -16,6 +16,7 @@ from polybooru.search.index.index import ImageIndex
 from polybooru.search.index.ordering import Page
 from polybooru.search.index.orders import AtRandom, ByGallery, ById, ByNumber, ByScore, Order, Position
 from polybooru.search.index.plan import How, Plan, Step
+from polybooru.search.index.sampling import draw
 from polybooru.search.index.shape import (
     FlagField,
     IdField,
@@ -68,6 +69,7 @@ __all__ = [
     "UnknownName",
     "UnsupportedLeaf",
     "UnusableSnapshot",
+    "draw",
     "open_snapshot",
     "write_snapshot",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from polybooru.search.index.bitmaps import Ids, bitmap_of, memory_of
+from polybooru.search.index.bitmaps import Ids, bitmap_of, ids_of, memory_of
 from polybooru.search.index.columns import Number, check_image_id
 from polybooru.search.index.entries import Block, Entry
 from polybooru.search.index.errors import ImageNotIndexed, UnknownName, UnusableSnapshot
@@ -194,6 +194,13 @@ class ImageIndex(Searches):
         table, flag = self._part(self._postings, postings), self._part(self._flags, without)
         found = table.count(key)
         return found - table.images(key).intersection_cardinality(flag) if found and flag else found
+
+    def total(self, number: str, images: BitMap) -> Number:
+        """Sum of a number over those of some images that are there and have it."""
+        column = self._part(self._numbers, number).column
+        values = column.gather(ids_of(images & self._images))
+        total: Number = values[column.present(values)].sum().item()
+        return total
 
     def has_flag(self, flag: str, image_id: int) -> bool:
         """Whether it is set; not of an image that is not there."""

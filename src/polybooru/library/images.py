@@ -3,15 +3,17 @@
 How one comes in: `uploads`. How its files are made: `representations`. Votes and faves: `interactions`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import case, insert, null, select, update
+from sqlalchemy import bindparam, case, insert, null, select, update
 
 from polybooru.db import joined
 from polybooru.db.full_text import IMAGE_WORDS
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import (
     features,
     galleries,
@@ -137,6 +139,15 @@ _ROWS = (  # made once: to write a statement down takes longer than to run it
 )
 
 
+_MD5 = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
+_OF_MD5 = Prepared(
+    select(images.c.id)
+    .where(images.c.md5_hash == bindparam("md5"), IN_SIGHT, images.c.is_processed)
+    .order_by(images.c.id)
+    .limit(1)
+)
+
+
 def find_image(reading: Reading, image_id: int) -> Image:
     """The image, hidden or not, approved or not. Raises ImageNotFound.
 
@@ -160,6 +171,14 @@ def load_images(
     tag_ids = [joined.read_numbers(row[_TAGS]) for row in rows]
     found = load_tag_lists(reading, tag_ids) if find_tags is None else find_tags(tag_ids)
     return {row[0]: _image(row, carried) for row, carried in zip(rows, found, strict=True)}
+
+
+def find_md5(reading: Reading, md5: str) -> int | None:
+    """Id of the image in sight whose file has this MD5, the oldest of several; in any letter case."""
+    if not _MD5.fullmatch(md5):
+        return None
+    found = reading.run(_OF_MD5, md5=md5.lower())
+    return int(found[0][0]) if found else None
 
 
 def featured_image(reading: Reading) -> Image:

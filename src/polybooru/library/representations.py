@@ -3,12 +3,6 @@
 Called by the worker, after the upload was acknowledged. Doing it twice gives the same keys and the same row.
 """
 
-import secrets
-import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
-
 from sqlalchemy import select, update
 
 from polybooru import media
@@ -20,6 +14,7 @@ from polybooru.library.errors import ImageNotFound
 from polybooru.library.failpoints import failpoint
 from polybooru.library.fingerprints import aspect_ratio, signed
 from polybooru.library.library import Library
+from polybooru.library.scratch import scratch_folder
 from polybooru.library.work import Work
 
 
@@ -39,7 +34,7 @@ def represent(library: Library, job: jobs.Job) -> None:
             jobs.finish(work, job)
         return
     original = library.store.path(blobs.original_key(row.blob, row.format))
-    with _scratch_folder(library) as folder:
+    with scratch_folder(library, "represent") as folder:
         made = library.decoders.process(original, folder)
         files = [*made.representations, *([made.full] if made.full is not None else [])]
         library.store.put({blobs.representation_key(row.blob, f.name): folder / f.name for f in files})
@@ -102,13 +97,3 @@ def _record(work: Work, image_id: int, made: media.Processed) -> bool:
     ).rowcount
     work.changed("image", image_id)
     return recorded > 0
-
-
-@contextmanager
-def _scratch_folder(library: Library) -> Generator[Path]:
-    folder = library.scratch / f"represent-{secrets.token_hex(12)}"
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

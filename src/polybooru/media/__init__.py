@@ -16,13 +16,14 @@ from polybooru.media.errors import (
     UnsupportedType,
 )
 from polybooru.media.limits import Limits
-from polybooru.media.plan import BOXES, plan
+from polybooru.media.plan import BOXES, PREVIEW_KINDS, plan
 from polybooru.media.results import Probe, Processed
 from polybooru.media.sniff import sniff
 from polybooru.media.types import MediaType
 
 __all__ = [
     "BOXES",
+    "PREVIEW_KINDS",
     "CorruptFile",
     "DecoderFailed",
     "Decoders",

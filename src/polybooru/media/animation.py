@@ -70,6 +70,16 @@ def shown(path: Path, found: Probe) -> Picture:
     return last[0]
 
 
+def clip(path: Path, found: Probe, seconds: float, size: Size) -> tuple[list[Picture], list[int]]:
+    """The frames that begin within so many seconds, scaled, and how long each stands. Raises CorruptFile."""
+    delays_ms = _READERS[found.media_type](path.read_bytes())
+    count = sum(start_ms < seconds * 1_000 for start_ms in _starts_ms(delays_ms))
+    frames = [pixels.resize(frame, size) for frame in islice(_frames(path, found), count)]
+    if not frames:
+        raise CorruptFile(reason="the animation has no frame")
+    return frames, [max(1, delay_ms) for delay_ms in delays_ms[: len(frames)]]
+
+
 def _shown_frame(found: Probe, delays_ms: Sequence[int]) -> int:
     """Of a GIF the frame at half the duration; else the first: the picture where nothing moves."""
     if found.media_type is not MediaType.GIF:

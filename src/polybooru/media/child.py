@@ -14,7 +14,7 @@ import msgspec
 import pyvips
 from av.error import FFmpegError
 
-from polybooru.media import confine, jobs, landlock, seccomp
+from polybooru.media import confine, jobs, landlock, previews, seccomp
 from polybooru.media.errors import DecoderOutOfMemory, MediaError
 from polybooru.media.wire import (
     Done,
@@ -23,6 +23,8 @@ from polybooru.media.wire import (
     MeasureJob,
     MeasureTaken,
     Outcome,
+    PreviewJob,
+    PreviewMade,
     Probed,
     ProbeJob,
     ProcessJob,
@@ -113,7 +115,7 @@ def _confine(job: Job, settings: Settings) -> None:
     match job:
         case ProbeJob(path=path) | MeasureJob(path=path):
             rights.append((Path(path), landlock.READ))
-        case ProcessJob(path=path, into=into):
+        case ProcessJob(path=path, into=into) | PreviewJob(path=path, into=into):
             rights += [(Path(path), landlock.READ), (Path(into), landlock.READ_WRITE)]
         case FaultJob():
             pass
@@ -136,6 +138,9 @@ def _outcome(job: Job, settings: Settings, pipe: int) -> Outcome:
                 return MeasureTaken(measured=jobs.measure(Path(path), settings.limits))
             case ProcessJob(path=path, into=into):
                 return Done(processed=jobs.process(Path(path), Path(into), settings.limits, on_slow))
+            case PreviewJob(path=path, into=into, kind=kind):
+                made = previews.preview(Path(path), Path(into), kind, settings.limits, on_slow)
+                return PreviewMade(file=made)
             case FaultJob(kind=kind):
                 return _fail_on_purpose(kind, settings)
             case _:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import count
@@ -36,6 +36,8 @@ from polybooru.media.wire import (
     MeasureJob,
     MeasureTaken,
     Outcome,
+    PreviewJob,
+    PreviewMade,
     Probed,
     ProbeJob,
     ProcessJob,
@@ -141,8 +143,20 @@ class Decoders:
         """
         match self._run(ProcessJob(path=str(path.resolve()), into=str(into.resolve()))):
             case Done(processed=processed):
-                _require_files(processed, into)
+                _require_files([*processed.representations, *filter(None, [processed.full])], into)
                 return processed
+            case _:
+                raise DecoderCrashed(reason="an answer to another question")
+
+    def preview(self, path: Path, into: Path, kind: str) -> File:
+        """Makes one small file of that kind (`PREVIEW_KINDS`) in the existing, empty folder `into`.
+
+        Raises FileRefused, DecoderFailed.
+        """
+        match self._run(PreviewJob(path=str(path.resolve()), into=str(into.resolve()), kind=kind)):
+            case PreviewMade(file=file):
+                _require_files([file], into)
+                return file
             case _:
                 raise DecoderCrashed(reason="an answer to another question")
 
@@ -281,9 +295,8 @@ def _environment(scratch: str) -> dict[str, str]:
     }
 
 
-def _require_files(processed: Processed, into: Path) -> None:
+def _require_files(files: Sequence[File], into: Path) -> None:
     """Plain names, plain files, sizes as told: a decoder that was taken over must not point elsewhere."""
-    files: list[File] = [*processed.representations, *([processed.full] if processed.full else [])]
     for file in files:
         if not _FILE_NAME.fullmatch(file.name):
             raise DecoderCrashed(reason="an unexpected file name")

@@ -54,7 +54,7 @@ def process(path: Path, into: Path, limits: Limits, on_slow: Callable[[], None])
 def measure(path: Path, limits: Limits) -> Measured:
     """Decodes the one frame that stands for the file; writes nothing. Raises FileRefused."""
     found = probe(path, limits)
-    base = pixels.premultiplied(_shown(found, path, limits))
+    base = pixels.premultiplied(shown(found, path, limits))
     sums = pixels.quadrant_sums(base)
     return Measured(
         width=found.width,
@@ -63,7 +63,8 @@ def measure(path: Path, limits: Limits) -> Measured:
     )
 
 
-def _shown(found: Probe, path: Path, limits: Limits) -> Picture:
+def shown(found: Probe, path: Path, limits: Limits) -> Picture:
+    """The one frame that stands for the file, upright and in memory. Raises FileRefused."""
     match found.media_type:
         case MediaType.WEBM | MediaType.MP4:
             return video.poster(path, found, limits)

@@ -23,6 +23,10 @@ BOXES: dict[str, Size] = {
 """Name → bounding box in pixels (philomena.md 2.4)."""
 
 
+PREVIEW_KINDS = ("png", "gif", "jpg", "webp")
+"""Extensions that a preview can be asked for in."""
+
+
 def plan(width: int, height: int) -> dict[str, Size]:
     """Versions worth making: where the original is wider or taller than the box, the ratio kept."""
     out: dict[str, Size] = {}

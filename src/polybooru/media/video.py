@@ -48,6 +48,7 @@ _AUDIO_CODECS = {
 }
 _GIF_VERSIONS = frozenset({"thumb", "thumb_small", "thumb_tiny"})
 _GIF_FRAME_MS = 500
+_CLIP_FRAME_MS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,36 @@ def poster(path: Path, found: Probe, limits: Limits) -> Picture:
     if run.poster is None:
         raise CorruptFile(reason="the video has no frame")
     return to_picture(run.poster)
+
+
+def clip(
+    path: Path, found: Probe, seconds: float, size: Size, limits: Limits
+) -> tuple[list[Picture], list[int]]:
+    """Ten frames a second at most of the first seconds, scaled, and how long each stands.
+
+    Raises CorruptFile, FFmpegError.
+    """
+    frames: list[Picture] = []
+    starts_ms: list[int] = []
+    with path.open("rb") as opened, _open(opened, found.media_type, limits) as source:
+        video, _ = _streams(source, found.media_type, limits)
+        begin_ms: int | None = None
+        for frame in source.decode(video):
+            if frame.pts is None:
+                continue
+            at_ms = round(frame.time * 1_000)
+            begin_ms = at_ms if begin_ms is None else begin_ms
+            if at_ms - begin_ms >= seconds * 1_000:
+                break
+            if starts_ms and at_ms - begin_ms < starts_ms[-1] + _CLIP_FRAME_MS:
+                continue
+            starts_ms.append(at_ms - begin_ms)
+            scaled = _turned(frame).reformat(width=size.width, height=size.height, format="rgb24")
+            frames.append(to_picture(scaled))
+    if not frames:
+        raise CorruptFile(reason="the video has no frame")
+    ends_ms = [*starts_ms[1:], starts_ms[-1] + _CLIP_FRAME_MS]
+    return frames, [end - start for start, end in zip(starts_ms, ends_ms, strict=True)]
 
 
 def _takes_every_frame(found: Probe, limits: Limits) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from polybooru.media import errors
 from polybooru.media.errors import CorruptFile, DecoderCrashed, MediaError
 from polybooru.media.limits import Limits
-from polybooru.media.results import Measured, Probe, Processed
+from polybooru.media.results import File, Measured, Probe, Processed
 
 
 class ProbeJob(Struct, frozen=True, kw_only=True, tag="probe"):
@@ -32,13 +32,21 @@ class MeasureJob(Struct, frozen=True, kw_only=True, tag="measure"):
     path: str
 
 
+class PreviewJob(Struct, frozen=True, kw_only=True, tag="preview"):
+    """Answered by `PreviewMade`. kind: extension of what is wanted, one of `PREVIEW_KINDS`."""
+
+    path: str
+    into: str
+    kind: str
+
+
 class FaultJob(Struct, frozen=True, kw_only=True, tag="fault"):
     """Misbehaves on purpose; known only to a host that was started with `allow_faults`."""
 
     kind: str
 
 
-Job = ProbeJob | ProcessJob | MeasureJob | FaultJob
+Job = ProbeJob | ProcessJob | MeasureJob | PreviewJob | FaultJob
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -94,7 +102,13 @@ class MeasureTaken(Struct, frozen=True, kw_only=True, tag="measure_taken"):
     measured: Measured
 
 
-Outcome = Failure | Probed | Done | MeasureTaken
+class PreviewMade(Struct, frozen=True, kw_only=True, tag="preview_made"):
+    """Answers a PreviewJob."""
+
+    file: File
+
+
+Outcome = Failure | Probed | Done | MeasureTaken | PreviewMade
 
 
 def failure(error: MediaError) -> Failure:

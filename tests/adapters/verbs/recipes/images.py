@@ -46,4 +46,5 @@ RECIPES: dict[str, Recipe] = {
     "set_locked_tags": recipe(["used"]),
     "remove_interactions": recipe(Made(lambda world: world.user_id(STRANGER))),
     "destroy_image": recipe(),
+    "ask_for_preview": recipe("png", uncached="how far it is stands in the rows"),
 }

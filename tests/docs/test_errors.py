@@ -6,7 +6,16 @@ from tests.docs.reference import code, rows
 
 from polybooru.api.philomena.answers import ANSWERED, answer_to
 from polybooru.fetch import FetchFailed
-from polybooru.library.errors import Banned, BooruError, FaultCode, InvalidQuery, InvalidValue, Refused
+from polybooru.library.errors import (
+    Banned,
+    BooruError,
+    FaultCode,
+    InvalidQuery,
+    InvalidValue,
+    LinkFault,
+    LinkRefused,
+    Refused,
+)
 
 
 def below(root: type[Exception]) -> Iterator[type[Exception]]:
@@ -30,7 +39,7 @@ def example(error: type[BooruError]) -> BooruError:
         return InvalidValue("name", "no")
     if error is Banned:
         return Banned("U1", "no", None)
-    return error("no")
+    return LinkRefused(LinkFault.UNCHANGED) if error is LinkRefused else error("no")
 
 
 def test_every_answered_error_is_documented_with_its_class_and_status() -> None:

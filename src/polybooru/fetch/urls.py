@@ -89,7 +89,7 @@ def _split_authority(authority: str, default_port: int) -> tuple[str, int]:
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None:
         raise UrlRefused("the address has no host that can be read")
-    host = _ipv6(parts["ipv6"]) if parts["ipv6"] else _name(parts["name"])
+    host = _ipv6(parts["ipv6"]) if parts["ipv6"] else host_name(parts["name"])
     return host, int(parts["port"]) if parts["port"] else default_port
 
 
@@ -100,8 +100,8 @@ def _ipv6(text: str) -> str:
         raise UrlRefused("the address has no host that can be read") from error
 
 
-def _name(text: str) -> str:
-    """A host name or IPv4 address in its one form: ASCII, lower case, no dot at the end."""
+def host_name(text: str) -> str:
+    """A host name or IPv4 address in its one form: ASCII, lower case, no final dot. Raises UrlRefused."""
     name = text if text.isascii() else _ascii_name(text)
     name = name.lower().removesuffix(".")
     if len(name) > 253 or not _NAME.fullmatch(name):

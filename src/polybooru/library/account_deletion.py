@@ -23,6 +23,7 @@ from polybooru.db.tables import (
     images,
     metadata,
     posts,
+    shortlinks,
     tokens,
     topics,
     users,
@@ -58,6 +59,8 @@ def delete_user(work: Work, actor: Actor, user_id: int, *, reason: str = "") -> 
         work.changed("grant", holder_id)
     work.execute(delete(grants).where(held))
     work.execute(delete(tokens).where(tokens.c.user_id == user_id))
+    from_where = {"address": None, "user_agent": None}
+    work.execute(update(shortlinks).where(shortlinks.c.user_id == user_id).values(from_where))
     work.execute(delete(earlier_names).where(earlier_names.c.user_id == user_id))
     work.execute(update(users).where(users.c.id == user_id).values(_nobody(work, user_id)))
     jobs.enqueue(work, jobs.ERASE, user_id)

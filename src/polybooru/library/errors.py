@@ -9,7 +9,8 @@
     │                           BanNotFound, GrantNotFound,
     │                           CategoryNotFound, ReportNotFound,
     │                           DuplicateReportNotFound, BlockNotFound,
-    │                           ArtistLinkNotFound, BadgeNotFound, AwardNotFound
+    │                           ArtistLinkNotFound, BadgeNotFound, AwardNotFound,
+    │                           LinkNotFound
     ├── NotAllowed         LoginRequired, AccountDeactivated, Banned
     ├── Refused            one or several faults, see `Fault`: UploadRefused, EditRefused
     ├── InvalidQuery       the search text does not parse
@@ -17,6 +18,7 @@
     ├── InvalidValue       any other value that breaks a rule: a name, a password, an alias
     ├── NameTaken
     ├── TooOften           the same caller may do it again after a while
+    ├── LinkRefused        a short address cannot be made or changed so, see `LinkFault`
     ├── StorageFull        nothing was written
     └── Unavailable        the database does not answer now; trying again later may help
 
@@ -175,6 +177,12 @@ class AwardNotFound(NotFound):
     code = "award_not_found"
 
 
+class LinkNotFound(NotFound):
+    """No such short address."""
+
+    code = "link_not_found"
+
+
 class PollNotFound(NotFound):
     """No such poll, or one in a topic out of sight."""
 
@@ -325,6 +333,31 @@ class TooOften(BooruError):
     def __init__(self, message: str, *, retry_after_seconds: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class LinkFault(Enum):
+    """What can be wrong with a short address that is to be made, changed or deleted."""
+
+    CODE_TOO_LONG = "code_too_long"
+    CODE_INVALID = "code_invalid"
+    CODE_TAKEN = "code_taken"
+    URL_INVALID = "url_invalid"
+    URL_TOO_LONG = "url_too_long"
+    URL_TAKEN = "url_taken"
+    CREDIT_TOO_LONG = "credit_too_long"
+    NOT_MANAGEABLE = "not_manageable"
+    WRONG_MANAGEMENT_CODE = "wrong_management_code"
+    UNCHANGED = "unchanged"
+
+
+class LinkRefused(BooruError):
+    """A short address cannot be made, changed or deleted so; `fault` says why."""
+
+    code = "link_refused"
+
+    def __init__(self, fault: LinkFault) -> None:
+        super().__init__(f"The short address was refused ({fault.value}).")
+        self.fault = fault
 
 
 class StorageFull(BooruError):

@@ -41,6 +41,7 @@ class Acts(StrEnum):
     TAG_BATCH = "tag_batch"
     BLOCK = "block"
     NOTIFICATION = "notification"
+    SHORTLINK = "shortlink"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,10 @@ from polybooru.library.destruction import remove_files
 from polybooru.library.errors import Unavailable
 from polybooru.library.file_hashes import note_md5
 from polybooru.library.library import Library
+from polybooru.library.previews import JOB_KINDS, forget_failures, make_preview
 from polybooru.library.representations import represent
 from polybooru.library.scratch import sweep_scratch
+from polybooru.library.shortlinks import forget_addresses
 from polybooru.library.tag_deletion import is_any_unused, purge_unused_tags
 from polybooru.library.tag_jobs import STEPS, go_on
 from polybooru.media import MediaError
@@ -33,7 +35,12 @@ IDLE_SECONDS = 60.0
 RETRY_SECONDS = 2.0
 DAY_SECONDS = 86_400
 _OF_IMAGES: Mapping[str, Callable[[Library, jobs.Job], None]] = MappingProxyType(
-    {jobs.REPRESENT: represent, jobs.DESTROY: remove_files, jobs.NOTE_MD5: note_md5}
+    {
+        **dict.fromkeys(JOB_KINDS.values(), make_preview),
+        jobs.REPRESENT: represent,
+        jobs.DESTROY: remove_files,
+        jobs.NOTE_MD5: note_md5,
+    }
 )
 """Work on single images by kind of job, what is waited for most first."""
 
@@ -104,8 +111,11 @@ class Worker:
                     jobs.free_leases(work, kind)
 
     def _purge(self) -> None:
-        """Remove tags that nothing needs."""
+        """Remove tags that nothing needs, and what is not kept for longer."""
         try:
+            with self._library.work() as work:
+                failures, addresses = forget_failures(work), forget_addresses(work)
+            log.info("old_traces_purged", failed_previews=failures, link_addresses=addresses)
             while not self._is_stopping:
                 with self._library.reading() as reading:
                     if not is_any_unused(reading):
@@ -113,7 +123,7 @@ class Worker:
                 with self._library.work() as work:
                     log.info("unused_tags_purged", tags=purge_unused_tags(work))
         except Unavailable as error:
-            log.warning("unused_tags_not_purged", reason=str(error))
+            log.warning("not_purged", reason=str(error))
 
     def _take_all(self, under_way: Sequence[jobs.Job]) -> list[jobs.Job]:
         slow = sum(job.kind in STEPS for job in under_way)

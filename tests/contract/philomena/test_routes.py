@@ -77,6 +77,7 @@ def made(kind: type[BooruError]) -> BooruError:
         errors.InvalidQuery: ("Expected a term.", 1),
         errors.InvalidValue: ("name", "is wrong"),
         errors.Banned: ("U1", "spam", None),
+        errors.LinkRefused: (errors.LinkFault.UNCHANGED,),
     }
     return kind(*arguments.get(kind, ("There is a reason.",)))
 

@@ -79,6 +79,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.ArtistLinkNotFound: 404,
         errors.BadgeNotFound: 404,
         errors.AwardNotFound: 404,
+        errors.LinkNotFound: 404,
         errors.LoginRequired: 401,
         errors.NotAllowed: 403,
         errors.AccountDeactivated: 403,
@@ -90,6 +91,7 @@ _STATUS: Mapping[type[BooruError], int] = MappingProxyType(
         errors.InvalidValue: 400,
         errors.NameTaken: 400,
         errors.TooOften: 429,
+        errors.LinkRefused: 400,
         errors.StorageFull: 507,
         errors.Unavailable: 503,
     }

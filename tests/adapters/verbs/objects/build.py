@@ -7,6 +7,7 @@ from tests.adapters.verbs.objects.images import add_images
 from tests.adapters.verbs.objects.moderation import add_bans
 from tests.adapters.verbs.objects.people import add_filters, add_grants, add_people, add_tokens
 from tests.adapters.verbs.objects.reports import add_blocks, add_credits, add_duplicates, add_reports
+from tests.adapters.verbs.objects.shortlinks import add_shortlinks
 from tests.adapters.verbs.objects.social import (
     add_comments,
     add_forums,
@@ -42,6 +43,7 @@ ROOMS: tuple[Callable[[World], None], ...] = (
     add_duplicates,
     add_blocks,
     add_credits,
+    add_shortlinks,
 )
 
 

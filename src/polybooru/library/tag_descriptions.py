@@ -50,17 +50,20 @@ def rename_tag(work: Work, actor: Actor, name: str, new_name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean, wanted = check_tag_name(name), check_tag_name(new_name, "name")
-    # The name before the tag, as whoever makes tags locks others of its own afterwards.
-    claimed = None if clean == wanted else claim_name(work, wanted)
-    row = work.execute(select(tags).where(tags.c.name == clean).with_for_update()).one_or_none()
-    if row is None:
+    there = set(work.execute(select(tags.c.name).where(tags.c.name.in_([clean, wanted]))).scalars())
+    if clean not in there:
         raise TagNotFound(f"There is no tag {clean!r}.")
     if clean == wanted:
         return
     if clean in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
+    # The name before the tag, as whoever makes tags locks others of its own afterwards.
+    claimed = None if wanted in there else claim_name(work, wanted)
     if claimed is None:
         raise NameTaken(f"There is a tag {wanted!r} already.")
+    row = work.execute(select(tags).where(tags.c.name == clean).with_for_update()).one_or_none()
+    if row is None:  # it has just gone, or has another name by now
+        raise TagNotFound(f"There is no tag {clean!r}.")
     namespace, rest = split_namespace(wanted)
     named = {"name": wanted, "slug": slug(wanted), "namespace": namespace, "name_in_namespace": rest}
     work.execute(delete(tags).where(tags.c.id == claimed))

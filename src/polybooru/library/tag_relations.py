@@ -4,7 +4,9 @@ Neighbours: `tags` (what a list of names means by them), `tag_moves` (the images
 alias), `tag_pointers` (its filters and watch lists).
 """
 
-from sqlalchemy import delete, select, update
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
 
 from polybooru.db.tables import tag_implications, tags
 from polybooru.library import jobs
@@ -31,15 +33,14 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         raise InvalidValue("target", "is the same tag as the source")
     if source_name in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
-    rows = hold_tags(work, [source_name, target_name])
+    names = [source_name, target_name]
+    there = {row.name: row for row in work.execute(select(tags).where(tags.c.name.in_(names)))}
+    _refuse_chain(work, there.get(source_name), there.get(target_name))
+    rows = hold_tags(work, names)
     source_id, target_id = rows[source_name].id, rows[target_name].id
     if rows[source_name].aliased_tag_id == target_id:
         return
-    if rows[target_name].aliased_tag_id is not None:
-        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
-    incoming = select(tags.c.id).where(tags.c.aliased_tag_id == source_id).limit(1)
-    if work.execute(incoming).first() is not None:
-        raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
+    _refuse_chain(work, rows[source_name], rows[target_name])  # others may have been faster
     work.execute(update(tags).where(tags.c.id == source_id).values(aliased_tag_id=target_id))
     share_pointers(work, source_id, target_id)
     if is_tagged(work, source_id):
@@ -50,6 +51,15 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         if changed is not None:
             work.changed("tag", changed)
     work.logged(staff_id, "tag.alias", "tag", source_id, name=source_name, target=target_name)
+
+
+def _refuse_chain(reading: Reading, source: Row[Any] | None, target: Row[Any] | None) -> None:
+    if target is not None and target.aliased_tag_id is not None:
+        raise InvalidValue("target", "is itself aliased and would create a transitive alias")
+    if source is not None:
+        incoming = select(tags.c.id).where(tags.c.aliased_tag_id == source.id).limit(1)
+        if reading.execute(incoming).first() is not None:
+            raise InvalidValue("tag", "has incoming aliases and cannot be aliased")
 
 
 @verb(Acts.TAG)

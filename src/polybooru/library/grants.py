@@ -8,6 +8,7 @@ Source of the rules: docs/reference/accounts.md
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, delete, select
@@ -15,8 +16,15 @@ from sqlalchemy import Row, delete, select
 from polybooru.db import Change
 from polybooru.db.tables import grants, users
 from polybooru.library.accounts import get_user, lock_user
-from polybooru.library.actors import Actor, Permission, refuse_tokens, require_in_person, require_staff
-from polybooru.library.errors import GrantNotFound, InvalidValue
+from polybooru.library.actors import (
+    NARROWING_SCOPES,
+    Actor,
+    Permission,
+    refuse_tokens,
+    require_in_person,
+    require_staff,
+)
+from polybooru.library.errors import GrantNotFound, InvalidValue, NotAllowed
 from polybooru.library.granted import Granted
 from polybooru.library.images import MAX_ID
 from polybooru.library.library import Library
@@ -24,6 +32,14 @@ from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
 _KEPT = 10_000
+_SCOPES = MappingProxyType(
+    {
+        Granted.VIEW_FAVORITES: "read",
+        Granted.MANAGE_FAVORITES: Permission.INTERACT.scope,
+        Granted.REPORT: Permission.WRITE.scope,
+        Granted.ADMIN: Permission.ADMINISTER.scope,
+    }
+)
 MAX_PER_HOLDER = 1_000
 
 
@@ -140,6 +156,27 @@ def permits(held: Held, holder_id: int, permission: Granted, target_id: int | No
     return any((wanted, over) in held for wanted in enough for over in (None, target_id))
 
 
+def carries(actor: Actor, permission: Granted) -> bool:
+    """Whether the caller's token may be used for it at all, over himself too; narrowed, it may not be."""
+    narrowed = actor.scopes & NARROWING_SCOPES
+    return not narrowed or _SCOPES[permission] in narrowed
+
+
+def check_may_act_for(reading: Reading, actor: Actor, permission: Granted, target_id: int) -> None:
+    """Raises NotAllowed, unless the caller is an admin or has the grant over the target."""
+    held = frozenset[tuple[Granted, int | None]]()
+    if actor.user_id is not None and not actor.may(Permission.ADMINISTER):
+        held = _held(reading, actor.user_id)
+    if not _may(actor, held, permission, target_id):
+        raise NotAllowed(f"To act in the name of another needs the grant {permission.value!r}.")
+
+
+def _may(actor: Actor, held: Held, permission: Granted, target_id: int | None) -> bool:
+    if actor.user_id is None or not carries(actor, permission):
+        return False
+    return actor.may(Permission.ADMINISTER) or permits(held, actor.user_id, permission, target_id)
+
+
 class Grants:
     """What holders hold, remembered until a change of a grant or a person says otherwise."""
 
@@ -148,8 +185,19 @@ class Grants:
         self._known: dict[int, Held] = {}
         library.replica.listen(self._forget)
 
+    def allow(self, actor: Actor, permission: Granted, target_id: int | None) -> bool:
+        """Whether the caller may do it for the target, himself included; None asks for everyone.
+
+        Admins hold every permission over everyone; a token with scopes carries only those that they name.
+        """
+        held = frozenset() if actor.user_id is None else self._held(actor.user_id)
+        return _may(actor, held, permission, target_id)
+
     def has(self, holder_id: int, permission: Granted, target_id: int | None) -> bool:
         """As `has_grant`, from memory where it is known."""
+        return permits(self._held(holder_id), holder_id, permission, target_id)
+
+    def _held(self, holder_id: int) -> Held:
         held = self._known.get(holder_id)
         if held is None:
             seen = self._library.replica.applied
@@ -160,7 +208,7 @@ class Grants:
                     if len(self._known) >= _KEPT:
                         self._known.clear()
                     self._known[holder_id] = held
-        return permits(held, holder_id, permission, target_id)
+        return held
 
     def _forget(self, batch: Sequence[Change]) -> None:
         for change in batch:

@@ -5,6 +5,7 @@ stored. Thousands are wanted a second, so all statements are prepared.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,8 +24,11 @@ from sqlalchemy import (
 
 from polybooru.db.prepared import Prepared
 from polybooru.db.tables import faves, hides, images, users, votes
+from polybooru.library.accounts import get_user
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import NotAllowed
+from polybooru.library.granted import Granted
+from polybooru.library.grants import check_may_act_for
 from polybooru.library.image_document import ImageDocument
 from polybooru.library.image_filters import forced_hides
 from polybooru.library.image_index import Interaction
@@ -44,9 +48,10 @@ from polybooru.search.language.tree import Nothing
 
 
 class Counts(NamedTuple):
-    """What an image's counters say after a change, and whether there was one."""
+    """What an image's counters say after a change, whether there was one, and whether it is now faved."""
 
     changed: bool
+    is_faved: bool
     upvotes: int
     downvotes: int
     faves: int
@@ -67,27 +72,28 @@ _Refusal: TypeAlias = Callable[[Work, Actor, int], None]
 
 
 @verb(Acts.IMAGE)
-def fave(work: Work, actor: Actor, image_id: int) -> Counts:
-    """Make the image a favourite of the actor, with the upvote that a fave brings; a repeat changes nothing.
+def fave(work: Work, actor: Actor, image_id: int, *, of_user_id: int | None = None) -> Counts:
+    """Make the image a favourite, with the upvote that a fave brings; a repeat changes nothing.
 
-    Raises ImageNotFound, NotAllowed.
+    of_user_id: another's, over whom the actor has the grant `manage_favorites`; so with its likes.
+    Raises ImageNotFound, NotAllowed, UserNotFound.
     """
-    return _rate(work, actor, image_id, _faved)
+    return _rate(work, actor, image_id, _faved, of_user_id)
 
 
 @verb(Acts.IMAGE)
-def unfave(work: Work, actor: Actor, image_id: int) -> Counts:
+def unfave(work: Work, actor: Actor, image_id: int, *, of_user_id: int | None = None) -> Counts:
     """Take the fave back, also from an image that staff hid meanwhile; the upvote stays.
 
-    Raises ImageNotFound, NotAllowed.
+    Raises ImageNotFound, NotAllowed, UserNotFound.
     """
-    return _rate(work, actor, image_id, _not_faved)
+    return _rate(work, actor, image_id, _not_faved, of_user_id)
 
 
 @verb(Acts.IMAGE)
-def toggle_fave(work: Work, actor: Actor, image_id: int) -> Counts:
-    """Fave, or take the fave back if there is one. Raises ImageNotFound, NotAllowed."""
-    return _rate(work, actor, image_id, lambda now: _not_faved(now) if now.is_faved else _faved(now))
+def toggle_fave(work: Work, actor: Actor, image_id: int, *, of_user_id: int | None = None) -> Counts:
+    """Fave, or take the fave back if there is one. Raises ImageNotFound, NotAllowed, UserNotFound."""
+    return _rate(work, actor, image_id, _toggled, of_user_id)
 
 
 @verb(Acts.IMAGE)
@@ -142,9 +148,13 @@ def _not_faved(now: _Standing) -> _Standing:
     return now._replace(is_faved=False)
 
 
-def _rate(work: Work, actor: Actor, image_id: int, change: _Change) -> Counts:
-    """As `_change`, of votes and faves: none on what staff hide from the actor by a filter."""
-    return _change(work, actor, image_id, change, refuse=_refuse_forced)
+def _toggled(now: _Standing) -> _Standing:
+    return _not_faved(now) if now.is_faved else _faved(now)
+
+
+def _rate(work: Work, actor: Actor, image_id: int, change: _Change, of_user_id: int | None = None) -> Counts:
+    """As `_change`, of votes and faves: none on what staff hide from the person by a filter."""
+    return _change(work, actor, image_id, change, _refuse_forced, of_user_id)
 
 
 def _refuse_forced(work: Work, actor: Actor, image_id: int) -> None:
@@ -154,17 +164,25 @@ def _refuse_forced(work: Work, actor: Actor, image_id: int) -> None:
 
 
 def _change(
-    work: Work, actor: Actor, image_id: int, change: _Change, refuse: _Refusal | None = None
+    work: Work,
+    actor: Actor,
+    image_id: int,
+    change: _Change,
+    refuse: _Refusal | None = None,
+    of_user_id: int | None = None,
 ) -> Counts:
-    """refuse: asked only where staff have forced a filter on the actor."""
+    """refuse: asked only where staff have forced a filter on the person."""
     user_id = require(actor, Permission.INTERACT)
+    if of_user_id is not None and of_user_id != user_id:
+        check_may_act_for(work, actor, Granted.MANAGE_FAVORITES, of_user_id)
+        user_id = get_user(work, of_user_id).id
     image, forced_filter_id, before = _look(work, actor, image_id, user_id)
     after = change(before)
     if not (before.is_faved and not after.is_faved):  # what was faved once can be taken back
         if image.hidden_from_users:
             raise not_found(image_id)
         if forced_filter_id is not None and refuse is not None:
-            refuse(work, actor, image_id)
+            refuse(work, replace(actor, user_id=user_id), image_id)
     return _become(work, image_id, user_id, before, after)
 
 
@@ -183,7 +201,7 @@ def _look(work: Work, actor: Actor, image_id: int, user_id: int) -> tuple[ImageS
 def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> Counts:
     if after == before:
         [counts] = work.run(_COUNTS, image=image_id)
-        return Counts(False, *counts)
+        return Counts(False, after.is_faved, *counts)
     _store(work, image_id, user_id, before, after)
     [counts] = work.run(
         _COUNT,
@@ -195,7 +213,7 @@ def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _
     )
     now = Interaction(after.is_faved, after.is_hidden, after.is_up, *counts)
     work.changed("interaction", image_id, user_id, known=now)
-    return Counts(True, *counts)
+    return Counts(True, after.is_faved, *counts)
 
 
 def _store(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.libraries import Place, add_person
+from tests.libraries import Place, add_person, scoped
 
 from polybooru.db.tables import grants, moderation_log
 from polybooru.library.account_changes import deactivate_user
@@ -171,3 +171,26 @@ def test_a_grant_of_another_process_counts_at_the_next_request(place: Place) -> 
         do(here, remove_grant, alice, made)
         there.replica.catch_up()
         assert not known.has(bot.user_id or 0, Granted.REPORT, alice.user_id)
+
+
+def test_admins_hold_every_grant_and_scopes_narrow_over_oneself_too(
+    library: Library, people: dict[str, Actor]
+) -> None:
+    grants = Grants(library)
+    alice, admin, mod = people["alice"], people["admin"], people["mod"]
+    for permission in PLAIN:
+        assert grants.allow(alice, permission, alice.user_id)
+        assert not grants.allow(alice, permission, people["bob"].user_id)
+        assert not grants.allow(mod, permission, alice.user_id)
+        assert not grants.allow(ANONYMOUS, permission, None)
+        assert grants.allow(admin, permission, alice.user_id)
+        assert grants.allow(admin, permission, None)
+    assert not grants.allow(alice, Granted.ADMIN, alice.user_id)
+    assert grants.allow(admin, Granted.ADMIN, None)
+    scopes = {"read": PLAIN[0], "interact": PLAIN[1], "write": PLAIN[2]}
+    for scope, carried in scopes.items():
+        narrowed = scoped(alice, scope)
+        assert [one for one in ALL if grants.allow(narrowed, one, alice.user_id)] == [carried]
+        assert [one for one in ALL if grants.allow(scoped(admin, scope), one, alice.user_id)] == []
+    assert grants.allow(scoped(alice, "yiffy:bulk"), Granted.VIEW_FAVORITES, alice.user_id)
+    assert grants.allow(scoped(admin, "moderate"), Granted.ADMIN, None)

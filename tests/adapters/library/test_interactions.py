@@ -9,8 +9,10 @@ from sqlalchemy import select
 from tests.libraries import NOON, Clock, add_image, add_person, scoped, wrong_counters
 
 from polybooru.db.tables import hides, images
-from polybooru.library.actors import ANONYMOUS, Actor, Role
-from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed
+from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, Role
+from polybooru.library.errors import ImageNotFound, InvalidValue, LoginRequired, NotAllowed, UserNotFound
+from polybooru.library.granted import Granted
+from polybooru.library.grants import add_grant
 from polybooru.library.images import feature_image, featured_image, find_image, hide_image, unhide_image
 from polybooru.library.interactions import (
     Counts,
@@ -285,3 +287,39 @@ def test_the_image_featured_last_is_shown_unless_it_is_hidden(
         assert featured_image(work).id == image_id
         with pytest.raises(InvalidValue):
             feature_image(work, staff, other)
+
+
+def test_a_grant_lets_somebody_fave_for_another(library: Library, alice: Actor, image_id: int) -> None:
+    bot, admin, mod = (
+        add_person(library, role.value, role) for role in (Role.USER, Role.ADMIN, Role.MODERATOR)
+    )
+    asked = {"of_user_id": alice.user_id}
+    for stranger in (bot, mod, scoped(admin, "interact"), scoped(admin, "read")):
+        for verb in (fave, unfave, toggle_fave):
+            with pytest.raises(NotAllowed):
+                do(library, verb, stranger, image_id, **asked)
+    with library.work() as work:
+        add_grant(work, OPERATOR, bot.user_id or 0, Granted.MANAGE_FAVORITES, alice.user_id)
+        add_grant(work, OPERATOR, bot.user_id or 0, Granted.VIEW_FAVORITES, None)
+    assert do(library, fave, bot, image_id, **asked) == (True, 1, 0, 1)
+    assert do(library, fave, alice, image_id) == (False, 1, 0, 1), "it is alice's"
+    assert do(library, fave, bot, image_id) == (True, 2, 0, 2)
+    assert do(library, toggle_fave, admin, image_id, **asked) == (True, 2, 0, 1)
+    assert do(library, toggle_fave, scoped(bot, "interact"), image_id, **asked) == (True, 2, 0, 2)
+    assert do(library, unfave, bot, image_id, **asked) == (True, 2, 0, 1)
+    with pytest.raises(NotAllowed):
+        do(library, fave, scoped(bot, "read"), image_id, **asked)
+    with pytest.raises(NotAllowed):
+        do(library, fave, bot, image_id, of_user_id=mod.user_id)
+    for nobody in (0, -1, 2**40, 2**63 - 1):
+        with pytest.raises(UserNotFound):
+            do(library, fave, admin, image_id, of_user_id=nobody)
+    assert wrong_counters(library) == []
+
+
+def test_counts_tell_whether_it_is_a_fave_now(library: Library, alice: Actor, image_id: int) -> None:
+    told: list[bool] = []
+    for verb in (fave, fave, toggle_fave, toggle_fave, unfave, unfave):
+        with library.work() as work:
+            told.append(verb(work, alice, image_id).is_faved)
+    assert told == [True, True, False, True, False, False]

@@ -19,6 +19,7 @@ from polybooru.cli import (
     image,
     import_,
     init,
+    listed_tag,
     pattern,
     probe,
     reindex,
@@ -47,6 +48,7 @@ app.add_typer(ban.app, name="ban")
 app.add_typer(image.app, name="image")
 app.add_typer(category.app, name="category")
 app.add_typer(tag.app, name="tag")
+app.add_typer(listed_tag.app, name="listed-tag")
 
 
 def main() -> None:

@@ -32,7 +32,11 @@ log = structlog.get_logger()
 
 _BATCH = 2_000  # changes applied at once: bounds how long searches of other threads wait
 _EVERYTHING = tuple(
-    Change(kind, 0) for kind in ("image", "tag", "filter", "user", "gallery", "ban", "grant", "category")
+    Change(kind, 0)
+    for kind in (
+        *("image", "tag", "filter", "user", "gallery", "ban", "grant", "category"),
+        *("listed_tag", "artist_link"),
+    )
 )
 # Applying a change costs as much as reading some four images among all.
 _FOLLOWED_SHARE = 4

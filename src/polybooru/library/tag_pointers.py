@@ -1,6 +1,6 @@
 """What else points at a tag, besides images and other tags.
 
-That is: filters, watch lists, tags locked on images, DNP entries and artist links.
+That is: filters, watch lists, tags locked on images, the list of tags, DNP entries and artist links.
 
 Neighbours: `tag_relations` and `tag_deletion`, after which these point elsewhere or nowhere.
 """
@@ -16,6 +16,7 @@ from polybooru.db.tables import (
     watched_tags,
 )
 from polybooru.library.artist_links import move_artist_links
+from polybooru.library.listed_tags import drop_listed_tag, move_listed_tag
 from polybooru.library.work import Reading, Work
 
 
@@ -42,6 +43,7 @@ def share_pointers(work: Work, tag_id: int, target_id: int) -> None:
     )
     work.execute(into.on_conflict_do_nothing())
     move_artist_links(work, tag_id, target_id)
+    move_listed_tag(work, tag_id, target_id)
     work.execute(update(dnp_entries).where(dnp_entries.c.tag_id == tag_id).values(tag_id=target_id))
     _tell(work, tag_id)
 
@@ -58,6 +60,7 @@ def drop_pointers(work: Work, tag_id: int) -> None:
     _tell(work, tag_id)
     for table in (filter_tags, watched_tags, image_locked_tags):
         work.execute(delete(table).where(table.c.tag_id == tag_id))
+    drop_listed_tag(work, tag_id)
 
 
 def _tell(work: Work, tag_id: int) -> None:

@@ -55,7 +55,7 @@ from polybooru.db.tables.social import (
     words,
 )
 from polybooru.db.tables.tag_history import tag_batches, tag_change_tags, tag_changes
-from polybooru.db.tables.tags import dnp_entries, tag_implications, tags
+from polybooru.db.tables.tags import dnp_entries, listed_tags, tag_implications, tags
 
 __all__ = [
     "artist_links",
@@ -90,6 +90,7 @@ __all__ = [
     "images",
     "inherited_counts",
     "jobs",
+    "listed_tags",
     "merged_rows",
     "metadata",
     "moderation_log",

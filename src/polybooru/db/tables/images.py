@@ -70,6 +70,7 @@ images = Table(
     Index(None, "md5_hash"),
     Index(None, "blob"),
     Index(None, "duplicate_id"),
+    Index(None, "perceptual_hash"),
     sqlite_autoincrement=True,
 )
 Index(

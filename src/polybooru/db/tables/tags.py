@@ -1,4 +1,4 @@
-"""Tags, what they imply, and what artists do not want to be posted."""
+"""Tags, what they imply, which are listed, and what artists do not want to be posted."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, Text, false, text
 
@@ -27,6 +27,17 @@ tag_implications = Table(
     metadata,
     Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True),
     Column("implied_tag_id", Id, ForeignKey("tags.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+listed_tags = Table(
+    "listed_tags",
+    metadata,
+    Column("tag_id", Id, ForeignKey("tags.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True, comment="lower-case letters, digits, hyphens"),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("is_nsfw", Boolean, nullable=False, server_default=false(), comment="true: for adults' images"),
+    comment="Tags that some clients know, by names of their own; none: those used most",
     sqlite_with_rowid=False,
 )
 

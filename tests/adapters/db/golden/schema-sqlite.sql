@@ -365,9 +365,22 @@ CREATE INDEX ix_images_intensities ON images (intensity_nw, intensity_ne, intens
 
 CREATE INDEX ix_images_md5_hash ON images (md5_hash);
 
+CREATE INDEX ix_images_perceptual_hash ON images (perceptual_hash);
+
 CREATE INDEX ix_images_sha512_hash ON images (sha512_hash);
 
 CREATE INDEX ix_images_uploader_id ON images (uploader_id);
+
+CREATE TABLE listed_tags (
+	tag_id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	description TEXT DEFAULT '' NOT NULL,
+	is_nsfw BOOLEAN DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_listed_tags PRIMARY KEY (tag_id),
+	CONSTRAINT fk_listed_tags_tag_id FOREIGN KEY(tag_id) REFERENCES tags (id),
+	CONSTRAINT uq_listed_tags_name UNIQUE (name)
+)
+ WITHOUT ROWID;
 
 CREATE TABLE notices (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -7,6 +7,7 @@ from tests.adapters.verbs.world import MISSING, MISSING_ID, World, put
 
 from polybooru.db.tables import (
     dnp_entries,
+    listed_tags,
     tag_batches,
     tag_change_tags,
     tag_changes,
@@ -20,7 +21,7 @@ from polybooru.library.verbs import Acts
 
 
 def add_tags(world: World) -> None:
-    """The one on images is watched by everybody."""
+    """The one on images is watched by everybody, the one on none is listed."""
     states = {
         "on no image": "free",
         "on images": "used",
@@ -38,6 +39,7 @@ def add_tags(world: World) -> None:
         work.execute(insert(tag_implications).values(pair))
         watching = [{"user_id": world.user_id(role), "tag_id": found["used"].id} for role in PEOPLE]
         work.execute(insert(watched_tags), watching)
+        work.execute(insert(listed_tags).values(tag_id=found["free"].id, name="free"))
     for state, name in states.items():
         world.add(Acts.TAG, state, found[name].id, name=name)
     world.add(Acts.TAG, MISSING, MISSING_ID, name="no such tag")

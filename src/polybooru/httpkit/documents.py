@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 _Generation: TypeAlias = "defaultdict[str, dict[int, bytes]]"  # by dialect, then by image id
-_CLEARING = frozenset({"tag", "user"})  # these stand in the documents of any number of images
+_CLEARING = frozenset({"tag", "user", "artist_link"})  # these stand in the documents of any number of images
 _OF_IMAGES = frozenset({"image", "image_tags", "interaction"})  # ids of other kinds are those of other things
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from polybooru.db import Change
 from polybooru.db.tables import users, watched_tags
-from polybooru.library.actors import Actor
+from polybooru.library.actors import ANONYMOUS, Actor
 from polybooru.library.errors import FilterNotFound
 from polybooru.library.filters import Filter, complex_query, current_filter, find_filter, forced_filter
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
@@ -197,6 +197,14 @@ class ImageFilters:
         if any(change.kind in {"filter", "tag", "user", "preferences"} for change in batch):
             for kept in (self._applied, self._named, self._watched):
                 kept.clear()
+
+
+def hiding_too(compiled: CompiledFilter, hides: Sequence[Query]) -> CompiledFilter:
+    """The filter for one who hides nothing for himself, with more that it hides; made once and kept.
+
+    hides: what the index answers by itself.
+    """
+    return replace(compiled, left_out=_left_out(ANONYMOUS, [*compiled.hides, *hides]))
 
 
 def forced_hides(reading: Reading, actor: Actor) -> Query:

@@ -260,6 +260,17 @@ class ImageSearch:
                 self._check_cost(actor, query, ById(), 0, count, now)
             return replica.index.sample(shown, count, rng, now=now, outside=outside, without=left_out)
 
+    def find_all(self, actor: Actor, query: Query, *, hidden_by: CompiledFilter) -> BitMap:
+        """The images that `find` finds, own hidden ones too, in no order. Raises QueryTooExpensive."""
+        shown, left_out = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=True)
+        leaves, weight = survey(query)
+        outside = self._outside(actor, leaves, weight, hidden_by)
+        replica, now = self._library.replica, self._library.clock()
+        with replica.lock:
+            if weight > PLAIN:
+                self._check_cost(actor, query, ById(), 0, 1, now)
+            return replica.index.all_found(shown, now=now, outside=outside, without=left_out)
+
     def hit_by(self, compiled: CompiledFilter, image_ids: Sequence[int]) -> set[int]:
         """Those of a few images that the filter hides or spoilers. Raises QueryTooExpensive."""
         return self._hit(compiled.hits, compiled.outside_hits, image_ids)

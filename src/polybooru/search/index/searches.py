@@ -80,6 +80,12 @@ class Searches:
         """
         return sample(Preparation(self._searched, now, outside).found(query, without), count, rng)
 
+    def all_found(
+        self, query: Query, *, now: datetime, outside: Outside, without: LeftOut = NOTHING_LEFT_OUT
+    ) -> BitMap:
+        """All images that match, and that `without` does not; a fresh bitmap. Raises what `search` raises."""
+        return Preparation(self._searched, now, outside).found(query, without).bitmap().copy()
+
     def cost(self, query: Query, *, order: Order, offset: int, limit: int, now: datetime) -> float:
         """What the search is likely to take, in microseconds; what is answered outside is not in it."""
         preparation = Preparation(self._searched, now, _not_asked)

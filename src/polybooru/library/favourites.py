@@ -1,0 +1,76 @@
+"""What somebody has faved, with when: read from the rows, for images that a search has found.
+
+Neighbours: `interactions` (how a fave comes and goes), `listed_images` (who asks).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pyroaring import BitMap
+from sqlalchemy import BindParameter, bindparam, select, tuple_
+
+from polybooru.db import joined
+from polybooru.db.prepared import Prepared
+from polybooru.db.tables import faves
+from polybooru.library.work import Reading
+
+_FEW = 500
+"""Of so many each is looked up; of more the person's faves are walked, which are likely to be among them."""
+_STEP = 64
+_LONGEST_STEP = 4_096
+
+
+class Liked(NamedTuple):
+    """An image, and when it was faved by whoever is asked about; None if nobody is."""
+
+    image_id: int
+    at: datetime | None
+
+
+_USER: BindParameter[int] = bindparam("user")
+_AT: BindParameter[datetime] = bindparam("at", type_=faves.c.liked_at.type)
+_IMAGE: BindParameter[int] = bindparam("image")
+_BY_USER = select(faves.c.image_id, faves.c.liked_at).where(faves.c.user_id == _USER)
+_AMONG = _BY_USER.where(joined.among_asked(faves.c.image_id))
+_IN_ORDER = _BY_USER.order_by(faves.c.liked_at.desc(), faves.c.image_id.desc()).limit(bindparam("most"))
+_FIRST = Prepared(_IN_ORDER)
+_NEXT = Prepared(_IN_ORDER.where(tuple_(faves.c.liked_at, faves.c.image_id) < tuple_(_AT, _IMAGE)))
+
+
+def liked_among(reading: Reading, user_id: int, image_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the person faved these images; those that are no fave are left out."""
+    values = {"user": user_id, **joined.asked(image_ids)}
+    return {row[0]: row[1] for row in reading.connection.execute(_AMONG, values).all()}
+
+
+def newest_liked(reading: Reading, user_id: int, among: BitMap, most: int | None) -> list[Liked]:
+    """The person's faves that are among these, the newest first, ties by id, the highest first.
+
+    most: so many; None for all. Cost: of few images that of looking each up, else of as many faves as have to
+    be passed.
+    """
+    if len(among) <= _FEW:
+        found = [Liked(*pair) for pair in liked_among(reading, user_id, among).items()]
+        found.sort(key=lambda liked: (liked.at, liked.image_id), reverse=True)
+        return found[:most]
+    newest: list[Liked] = []
+    for image_id, liked_at in _walk(reading, user_id):
+        if image_id in among:
+            newest.append(Liked(image_id, liked_at))
+            if len(newest) == most:
+                break
+    return newest
+
+
+def _walk(reading: Reading, user_id: int) -> Iterator[tuple[int, datetime]]:
+    """All faves, the newest first, read in steps that grow."""
+    step = _STEP
+    page: Sequence[tuple[int, datetime]] = _FIRST.run(reading.connection, user=user_id, most=step)
+    while page:
+        yield from page
+        if len(page) < step:
+            return
+        image_id, liked_at = page[-1]
+        step = min(2 * step, _LONGEST_STEP)
+        page = _NEXT.run(reading.connection, user=user_id, at=liked_at, image=image_id, most=step)

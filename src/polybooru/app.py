@@ -23,6 +23,8 @@ from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
 from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
+from polybooru.library.row_search.kept import RowPages
+from polybooru.library.row_search.search import RowSearch
 from polybooru.library.upload_rate import UploadGate, UploadRate
 from polybooru.library.words import fill_words
 from polybooru.library.work import Work
@@ -102,10 +104,12 @@ def open_library(data: Path, settings: Settings) -> Generator[Library]:
 @contextmanager
 def open_board(data: Path, settings: Settings) -> Generator[Board]:
     """The library with search and callers over it; the replica is loaded by the caller."""
+    limits, budget = query_limits(settings), search_budget(settings)
     with open_library(data, settings) as library, closing(Counters(data / COUNTERS_FILE)) as counters:
         yield Board(
             library=library,
-            search=ImageSearch(library, query_limits(settings), search_budget(settings)),
+            search=ImageSearch(library, limits, budget),
+            row_pages=RowPages(library, RowSearch(library, limits, seconds=budget.statement_seconds)),
             callers=Callers(library),
             known_tags=KnownTags(library),
             anonymous_names=AnonymousNames(library),

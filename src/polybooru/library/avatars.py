@@ -1,4 +1,4 @@
-"""The picture of whoever has none: a creature drawn from the name, the same for the same name everywhere."""
+"""Pictures of people and badges that have none: drawn from a name, the same for the same name everywhere."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _FACE = (
 @lru_cache(maxsize=_KEPT)
 def drawn_avatar(name: str) -> str:
     """An SVG picture of the name, as an address that holds it all."""
-    chance = _xorshift(crc32(name.encode(errors="surrogatepass")) or 1)
+    chance = _seeded(name)
     species = _SPECIES[next(chance) % len(_SPECIES)]
     coat, mane = _colour(chance), _colour(chance)
     hair = _HAIR[next(chance) % len(_HAIR)]
@@ -41,6 +41,26 @@ def drawn_avatar(name: str) -> str:
         f'<g fill="{coat}">{species}<circle cx="50" cy="54" r="26"/><path d="M24 100Q50 64 76 100Z"/></g>'
         f'<g fill="{mane}">{hair}</g><g fill="#222">{_FACE}</g></svg>'
     )
+    return _address(svg)
+
+
+@lru_cache(maxsize=_KEPT)
+def drawn_badge(title: str) -> str:
+    """An SVG picture of a badge with this title, as `drawn_avatar`."""
+    chance = _seeded(title)
+    return _address(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+        f'<path fill="{_colour(chance)}" d="M30 8h40L60 52H40Z"/>'
+        f'<circle cx="50" cy="64" r="28" fill="{_colour(chance)}"/>'
+        '<circle cx="50" cy="64" r="20" fill="none" stroke="#fff" stroke-width="3"/></svg>'
+    )
+
+
+def _seeded(name: str) -> Iterator[int]:
+    return _xorshift(crc32(name.encode(errors="surrogatepass")) or 1)
+
+
+def _address(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 

@@ -11,6 +11,7 @@ from polybooru.library.callers import Callers
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
+from polybooru.library.row_search.kept import RowPages
 from polybooru.library.upload_rate import UploadGate
 
 
@@ -24,6 +25,7 @@ class Board:
 
     library: Library
     search: ImageSearch
+    row_pages: RowPages
     callers: Callers
     known_tags: KnownTags
     anonymous_names: AnonymousNames

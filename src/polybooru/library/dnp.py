@@ -5,14 +5,16 @@ asks `dnp_faults`; `tag_pointers`, as an entry follows a tag that becomes an ali
 Source of types and states: docs/reference/tags.md
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, insert, select, update
+from sqlalchemy import Row, and_, case, exists, insert, null, select, update
 
+from polybooru.db import joined
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import artist_links, dnp_entries, tags
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import (
@@ -68,6 +70,18 @@ class DnpEntry:
     conditions: str
     reason: str | None
     created_at: datetime
+
+
+_LISTED = Prepared(
+    select(
+        dnp_entries.c.tag_id,
+        *(dnp_entries.c[name] for name in ("id", "dnp_type", "conditions")),
+        case((dnp_entries.c.hides_reason.is_(False), dnp_entries.c.reason), else_=null()),
+        dnp_entries.c.created_at,
+    )
+    .where(joined.among_asked(dnp_entries.c.tag_id), dnp_entries.c.state == DnpState.LISTED.value)
+    .order_by(dnp_entries.c.id)
+)
 
 
 @verb(Acts.TAG)
@@ -158,21 +172,17 @@ def close_dnp(work: Work, actor: Actor, entry_id: int) -> None:
     _bring(work, staff_id, _held(work, entry_id), DnpState.CLOSED, come_from=others)
 
 
-def listed_dnp_entries(reading: Reading, tag_id: int) -> list[DnpEntry]:
-    """What is listed of a tag, oldest first."""
-    wanted = select(dnp_entries).where(
-        dnp_entries.c.tag_id == tag_id, dnp_entries.c.state == DnpState.LISTED.value
-    )
-    return [
-        DnpEntry(
-            id=row.id,
-            dnp_type=row.dnp_type,
-            conditions=row.conditions,
-            reason=None if row.hides_reason else row.reason,
-            created_at=row.created_at,
+def listed_dnp_entries(reading: Reading, tag_ids: Iterable[int]) -> dict[int, list[DnpEntry]]:
+    """What is listed of these tags, by tag, oldest first; a tag without entries is left out."""
+    found: dict[int, list[DnpEntry]] = {}
+    for tag_id, entry_id, dnp_type, conditions, reason, created_at in reading.run(
+        _LISTED, **joined.asked(tag_ids)
+    ):
+        entry = DnpEntry(
+            id=entry_id, dnp_type=dnp_type, conditions=conditions, reason=reason, created_at=created_at
         )
-        for row in reading.execute(wanted.order_by(dnp_entries.c.id))
-    ]
+        found.setdefault(tag_id, []).append(entry)
+    return found
 
 
 def dnp_faults(reading: Reading, user_id: int, tag_names: Collection[str]) -> list[Fault]:

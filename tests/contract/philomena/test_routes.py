@@ -27,6 +27,8 @@ from polybooru.library.errors import BooruError
 from polybooru.settings import DialectSettings, PhilomenaSettings
 from polybooru.telemetry.logs import request_log
 
+NOUNS = ("comments", "posts", "galleries", "tags", "filters")
+OWN_FILTERS = f"{BASE}/filters/user"
 TOPIC = f"{BASE}/forums/dis/topics/ask-the-mods-anything"
 ROUTES = {
     ("GET", f"{BASE}/images/featured"): f"{BASE}/images/featured",
@@ -36,6 +38,11 @@ ROUTES = {
     ("GET", f"{BASE}/search"): f"{BASE}/search?q=safe",
     ("GET", f"{BASE}/search/images"): f"{BASE}/search/images?q=safe",
     ("GET", f"{BASE}/tags/{{slug:rest}}"): f"{BASE}/tags/safe",
+    **{("GET", f"{BASE}/search/{noun}"): f"{BASE}/search/{noun}?q=*" for noun in NOUNS},
+    ("GET", f"{BASE}/profiles/{{id}}"): f"{BASE}/profiles/1",
+    ("GET", f"{BASE}/filters/system"): f"{BASE}/filters/system",
+    ("GET", f"{BASE}/filters/{{id}}"): f"{BASE}/filters/1",
+    ("GET", f"{BASE}/filters/user"): OWN_FILTERS,
     ("GET", f"{BASE}/comments/{{id}}"): f"{BASE}/comments/1",
     ("GET", f"{BASE}/posts/{{id}}"): f"{BASE}/posts/1",
     ("GET", f"{BASE}/forums"): f"{BASE}/forums",
@@ -48,7 +55,7 @@ ROUTES = {
     ("GET", f"{BASE}/oembed"): f"{BASE}/oembed?url=/1",
     ("GET", f"{FEEDS}/watched"): f"{FEEDS}/watched",
 }
-ONLY_WITH_A_TOKEN = {f"{FEEDS}/watched"}
+ONLY_WITH_A_TOKEN = {f"{FEEDS}/watched", OWN_FILTERS}
 GETS = [path for (method, _), path in ROUTES.items() if method == "GET"]
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "BREW"]
 

@@ -51,10 +51,11 @@ def test_a_success_is_200_with_the_whole_image_not_yet_processed(workshop: Works
     )
     assert list(image) == list(FIELDS)
     sha512 = hashlib.sha512(content).hexdigest()
+    now = workshop.opened.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
     expected = {
-        "created_at": "2026-01-02T03:04:05Z",
-        "updated_at": "2026-01-02T03:04:05Z",
-        "first_seen_at": "2026-01-02T03:04:05Z",
+        "created_at": now,
+        "updated_at": now,
+        "first_seen_at": now,
         "width": 40,
         "height": 30,
         "mime_type": "image/png",

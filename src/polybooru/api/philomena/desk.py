@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
+from starlette.responses import Response
 
 from polybooru.api.philomena import read
+from polybooru.api.philomena.answers import json_answer
 from polybooru.httpkit.parameters import query_parameters
 from polybooru.library.actors import Actor
 from polybooru.library.board import Board
+from polybooru.library.work import Reading
 
 _SLOW_AT_ONCE = 4  # searches that are not quick
 _Result = TypeVar("_Result")
@@ -51,3 +54,13 @@ class Desk:
         if self.board.library.database.is_sqlite and not self.board.library.replica.is_busy:
             return work()
         return await to_thread.run_sync(work)
+
+    async def read(self, find: Callable[[Reading], bytes]) -> Response:
+        """JSON that a short look at the rows gives."""
+        library = self.board.library
+
+        def found() -> Response:
+            with library.reading() as reading:
+                return json_answer(find(reading))
+
+        return await self.answer(found)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from polybooru.api.philomena.wire import (
+    DnpEntryObject,
     HiddenImageObject,
     ImageObject,
     IntensitiesObject,
@@ -18,6 +19,7 @@ from polybooru.api.philomena.wire import (
     TagObject,
 )
 from polybooru.library import addresses
+from polybooru.library.dnp import DnpEntry
 from polybooru.library.images import Image
 from polybooru.library.own_interactions import InteractionType
 from polybooru.library.scores import wilson_score
@@ -85,28 +87,33 @@ def interactions(user_id: int, found: Sequence[tuple[InteractionType, int]]) -> 
     )
 
 
-def tag_envelope(detail: TagDetail) -> bytes:
-    """One tag."""
-    return _encode(
-        {
-            "tag": TagObject(
-                id=detail.tag.id,
-                name=detail.tag.name,
-                slug=detail.tag.slug,
-                description=detail.description,
-                short_description=detail.short_description,
-                images=detail.image_count,
-                spoiler_image_uri=None,
-                namespace=detail.tag.namespace,
-                name_in_namespace=detail.tag.name_in_namespace,
-                category=detail.tag.category,
-                aliased_tag=detail.aliased_to,
-                aliases=list(detail.aliases),
-                implied_tags=list(detail.implied),
-                implied_by_tags=list(detail.implied_by),
-                dnp_entries=[],
+def tag_object(detail: TagDetail, dnp_entries: Sequence[DnpEntry]) -> TagObject:
+    """One tag. dnp_entries: those that are listed of it."""
+    return TagObject(
+        id=detail.tag.id,
+        name=detail.tag.name,
+        slug=detail.tag.slug,
+        description=detail.description,
+        short_description=detail.short_description,
+        images=detail.image_count,
+        spoiler_image_uri=None,
+        namespace=detail.tag.namespace,
+        name_in_namespace=detail.tag.name_in_namespace,
+        category=detail.tag.category,
+        aliased_tag=detail.aliased_to,
+        aliases=list(detail.aliases),
+        implied_tags=list(detail.implied),
+        implied_by_tags=list(detail.implied_by),
+        dnp_entries=[
+            DnpEntryObject(
+                id=entry.id,
+                dnp_type=entry.dnp_type,
+                conditions=entry.conditions,
+                reason=entry.reason,
+                created_at=date(entry.created_at),
             )
-        }
+            for entry in dnp_entries
+        ],
     )
 
 

@@ -14,7 +14,9 @@ from polybooru.api.philomena.handlers.feeds import FeedHandlers
 from polybooru.api.philomena.handlers.forums import ForumHandlers
 from polybooru.api.philomena.handlers.images import ImageHandlers
 from polybooru.api.philomena.handlers.oembed import OembedHandlers
+from polybooru.api.philomena.handlers.people import PeopleHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
+from polybooru.api.philomena.handlers.searches import SearchHandlers
 from polybooru.api.philomena.handlers.tags import TagHandlers
 from polybooru.api.philomena.shield import Limits, Shield
 from polybooru.api.philomena.shown_images import ShownImages
@@ -63,8 +65,10 @@ class Philomena:
         self._endpoints = (
             *ImageHandlers(desk, shown, images_per_page=options.images_per_page).endpoints(BASE),
             *PictureHandlers(desk, shown, accepted).endpoints(BASE),
+            *SearchHandlers(desk, with_extra_fields=options.shows_extra_fields).endpoints(BASE),
             *CommentHandlers(desk).endpoints(BASE),
             *ForumHandlers(desk).endpoints(BASE),
+            *PeopleHandlers(desk).endpoints(BASE),
             *TagHandlers(desk).endpoints(BASE, AUTOCOMPLETE),
             *OembedHandlers(
                 desk, provider_name=options.provider_name, provider_url=options.provider_url

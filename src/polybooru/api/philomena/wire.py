@@ -161,6 +161,16 @@ class OldSuggestionObject(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+class DnpEntryObject(msgspec.Struct, frozen=True, kw_only=True):
+    """What an artist asks of uploaders; `reason` is null where whoever asked for it hid it."""
+
+    id: int
+    dnp_type: str
+    conditions: str
+    reason: str | None
+    created_at: datetime
+
+
 class TagObject(msgspec.Struct, frozen=True, kw_only=True):
     """A tag; relations are slugs."""
 
@@ -178,7 +188,7 @@ class TagObject(msgspec.Struct, frozen=True, kw_only=True):
     aliases: list[str]
     implied_tags: list[str]
     implied_by_tags: list[str]
-    dnp_entries: list[None]
+    dnp_entries: list[DnpEntryObject]
 
 
 class TagEnvelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,3 +222,10 @@ class OembedObject(msgspec.Struct, frozen=True, kw_only=True):
     derpibooru_score: int
     derpibooru_comments: int
     derpibooru_tags: list[str]
+
+
+class TagsEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of tags."""
+
+    tags: list[TagObject]
+    total: Count

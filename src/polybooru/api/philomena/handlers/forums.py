@@ -1,13 +1,12 @@
 """Forums that are open to all, their topics, and the posts in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from polybooru.api.philomena import about, read
-from polybooru.api.philomena.answers import json_answer
 from polybooru.api.philomena.desk import Desk
 from polybooru.api.philomena.present_writing import forum_object, post_object, topic_object
 from polybooru.api.philomena.wire_writing import (
@@ -54,7 +53,6 @@ class ForumHandlers:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._board = desk.board
         self._names = desk.board.anonymous_names
 
     def endpoints(self, base: str) -> Sequence[Endpoint]:
@@ -103,14 +101,14 @@ class ForumHandlers:
             found = list_forums(reading, page=page, limit=limit)
             return _encode(ForumsEnvelope(forums=[*map(forum_object, found.shown)], total=found.total))
 
-        return await self._read(find)
+        return await self._desk.read(find)
 
     async def forum(self, request: Request) -> Response:
         """One forum by its short name."""
         parameters, _ = await self._desk.asked(request)
         read.filter_id(parameters)
         short_name: str = request.path_params["short_name"]
-        return await self._read(
+        return await self._desk.read(
             lambda reading: _encode(ForumEnvelope(forum=forum_object(find_forum(reading, short_name))))
         )
 
@@ -129,14 +127,14 @@ class ForumHandlers:
                 found = Listed(shown=[], total=0)
             return _encode(TopicsEnvelope(topics=[*map(topic_object, found.shown)], total=found.total))
 
-        return await self._read(find)
+        return await self._desk.read(find)
 
     async def topic(self, request: Request) -> Response:
         """One topic by its forum's short name and its slug."""
         parameters, _ = await self._desk.asked(request)
         read.filter_id(parameters)
         forum, slug = _within(request)
-        return await self._read(
+        return await self._desk.read(
             lambda reading: _encode(
                 TopicEnvelope(topic=topic_object(find_topic(reading, self._names, forum, slug)))
             )
@@ -153,7 +151,7 @@ class ForumHandlers:
             found = posts_of_topic(reading, self._names, actor, within, page=page, limit=limit)
             return _encode(PostsEnvelope(posts=[*map(post_object, found.shown)], total=found.total))
 
-        return await self._read(find)
+        return await self._desk.read(find)
 
     async def post(self, request: Request) -> Response:
         """One post by id."""
@@ -166,20 +164,13 @@ class ForumHandlers:
     async def _post(self, request: Request, post_id: int | None, within: tuple[str, str] | None) -> Response:
         parameters, actor = await self._desk.asked(request)
         read.filter_id(parameters)
-        return await self._read(
+        return await self._desk.read(
             lambda reading: _encode(
                 PostEnvelope(
                     post=post_object(find_post(reading, self._names, actor, post_id or 0, within=within))
                 )
             )
         )
-
-    async def _read(self, find: Callable[[Reading], bytes]) -> Response:
-        def found() -> Response:
-            with self._board.library.reading() as reading:
-                return json_answer(find(reading))
-
-        return await self._desk.answer(found)
 
 
 def _within(request: Request) -> tuple[str, str]:

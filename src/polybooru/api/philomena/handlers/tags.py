@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from polybooru.api.philomena.desk import Desk
 from polybooru.api.philomena.wire import ErrorObject, OldSuggestionObject, SuggestionsEnvelope, TagEnvelope
 from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
 from polybooru.library import tags
+from polybooru.library.dnp import listed_dnp_entries
 from polybooru.library.errors import TagNotFound
 from polybooru.library.tag_suggestions import suggest_tags
 
@@ -70,7 +72,9 @@ class TagHandlers:
                     detail = tags.find_tag_by_slug(reading, slug)
                 except TagNotFound:
                     detail = tags.find_tag_by_slug(reading, unquote(slug))
-                return json_answer(present.tag_envelope(detail))
+                entries = listed_dnp_entries(reading, [detail.tag.id]).get(detail.tag.id, [])
+                shown = present.tag_object(detail, entries)
+                return json_answer(msgspec.json.encode(TagEnvelope(tag=shown)))
 
         return await self._desk.answer(find)
 

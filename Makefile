@@ -23,6 +23,7 @@ test: ## everything: format, lint, types, spelling, then the whole suite on SQLi
 	@scripts/system-packages python postgresql fonts node
 	@scripts/venv dev
 	@scripts/node-clients
+	@scripts/python-clients
 	@$(MAKE) --no-print-directory -j2 --keep-going --output-sync=target static
 	$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -79,6 +79,15 @@ def test_every_direct_dependency_is_locked(lock: str) -> None:
     assert names - locked == set()
 
 
+def test_the_python_clients_are_pinned_by_hashes_from_whatever_registry() -> None:
+    found = [name for name in TEXTS if name.startswith("tests/clients/python/")]
+    assert found
+    for lock in found:
+        assert "://" not in TEXTS[lock]
+        assert pins(lock)
+        assert [pin for pin, block in pins(lock).items() if not hashes(block)] == []
+
+
 def test_the_node_clients_are_pinned_by_hashes_from_whatever_registry() -> None:
     wanted = json.loads(TEXTS["tests/clients/node/package.json"])["dependencies"]
     packages = json.loads(TEXTS["tests/clients/node/package-lock.json"])["packages"]

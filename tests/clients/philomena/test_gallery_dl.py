@@ -120,6 +120,24 @@ def test_it_takes_the_board_by_prefix_without_any_configuration(gallery_dl: Gall
     assert [message[2]["id"] for message in told if message[0] == 3] == [shop.shelf[0]]
 
 
+def test_it_follows_a_gallery_in_the_order_of_the_gallery(gallery_dl: GalleryDl, shop: Shop) -> None:
+    found = gallery_dl.found(f"/galleries/{shop.gallery_id}")
+    assert [one["id"] for one in found] == shop.gallery[::-1]  # it asks for the last one first
+    assert found[0]["gallery"]["title"] == "A walk"
+    assert (found[0]["gallery"]["id"], found[0]["gallery"]["user"]) == (shop.gallery_id, "alice")
+
+
+def test_it_brings_the_comments_of_an_image(gallery_dl: GalleryDl, shop: Shop) -> None:
+    [found] = gallery_dl.found(f"/images/{shop.shelf[0]}", comments=True)
+    assert sorted(one["body"] for one in found["comments"]) == ["Remark 0.", "Remark 1.", "Remark 2."]
+
+
+def test_it_downloads_a_gallery(gallery_dl: GalleryDl, shop: Shop) -> None:
+    files = gallery_dl.downloaded(f"/galleries/{shop.gallery_id}")
+    assert sorted(files) == sorted(shop.gallery)
+    assert {file.parent.name for file in files.values()} == {f"{shop.gallery_id} A walk"}
+
+
 def test_what_it_downloads_has_the_hashes_that_the_board_tells(gallery_dl: GalleryDl, shop: Shop) -> None:
     files = gallery_dl.downloaded("/search?q=shelf,artist:number 2", filter=DEFAULT)
     assert sorted(files) == shop.shelf[2::7]

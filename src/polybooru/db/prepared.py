@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Select, UpdateBase
+from sqlalchemy import Connection, Dialect, Float, Select, UpdateBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -119,7 +119,10 @@ def _compile(statement: _Statement, dialect: Dialect) -> _Compiled:
         for name in compiled.params
     ]
     found = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None)
+        # Both drivers give floats as they are; SQLAlchemy's processor asks for what only a cursor knows.
+        None
+        if isinstance(column.type, Float)
+        else column.type.dialect_impl(dialect).result_processor(dialect, None)
         for column in statement.exported_columns
     ]
     return _Compiled(

@@ -123,7 +123,7 @@ _NAMED = {
     name: case((images.c.is_anonymous, null()), else_=column)
     for name, column in (("uploader_id", images.c.uploader_id), ("uploader", users.c.name))
 }
-_ROWS = (  # made once: to write a statement down takes longer than to run it
+_ROWS = Prepared(
     select(
         *(_NAMED[name] if name in _NAMED else images.c[name] for name in _SHOWN),
         select(joined.joined_numbers(image_tags.c.tag_id))
@@ -167,7 +167,7 @@ def load_images(
 
     find_tags: where tags are looked up, if not in the rows. Cost: one statement, two with the tags' own.
     """
-    rows = reading.connection.execute(_ROWS, joined.asked(image_ids)).all()
+    rows = reading.run(_ROWS, **joined.asked(image_ids))
     tag_ids = [joined.read_numbers(row[_TAGS]) for row in rows]
     found = load_tag_lists(reading, tag_ids) if find_tags is None else find_tags(tag_ids)
     return {row[0]: _image(row, carried) for row, carried in zip(rows, found, strict=True)}

@@ -89,7 +89,7 @@ _COUNTED = (
     .where(joined.among_asked(tags.c.id))
     .values(image_count=tags.c.image_count + bindparam("difference"))
 )
-_BY_ID = select(*(tags.c[name] for name in _COLUMNS)).where(joined.among_asked(tags.c.id))
+_BY_ID = Prepared(select(*(tags.c[name] for name in _COLUMNS)).where(joined.among_asked(tags.c.id)))
 
 
 def _slugs(condition: ColumnElement[bool], *tables: FromClause) -> Any:
@@ -116,7 +116,7 @@ _DETAIL_BY_ID = Prepared(_DETAILS.where(joined.among_asked(tags.c.id)))
 
 def load_tags(reading: Reading, tag_ids: Iterable[int]) -> dict[int, Tag]:
     """Tags by id; unknown ids are left out."""
-    rows = reading.connection.execute(_BY_ID, joined.asked(tag_ids)).all()
+    rows = reading.run(_BY_ID, **joined.asked(tag_ids))
     return {row[0]: _tag(*row) for row in rows}
 
 

@@ -137,6 +137,11 @@ def _unquoted(text: str) -> str:
     return unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
 
 
+async def bounded_body(request: Request, limit_bytes: int) -> bytes:
+    """The whole body. Raises RequestTooLarge."""
+    return await _bounded(request, limit_bytes).body()
+
+
 def _bounded(request: Request, limit_bytes: int) -> Request:
     """The same request, whose body is refused before or while it is read if it is longer."""
     announced = request.headers.get("content-length", "0")

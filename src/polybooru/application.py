@@ -1,20 +1,29 @@
 """The HTTP application over a board: which edge answers on which path and on which host."""
 
+from dataclasses import asdict
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from polybooru.api.philomena.limit import Window
 from polybooru.api.philomena.routes import BASE, Options, Philomena
 from polybooru.api.philomena.shield import Limits
+from polybooru.api.yiffy import addresses
+from polybooru.api.yiffy.options import Network, UserAgents
+from polybooru.api.yiffy.options import Options as YiffyOptions
+from polybooru.api.yiffy.routes import Yiffy
 from polybooru.files.routes import Files
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.hosts import ByHost
 from polybooru.httpkit.openapi import ApiDocument
 from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
+from polybooru.library.link_targets import Hosts
 from polybooru.ops.api_documents import ApiDocuments
 from polybooru.ops.routes import Ops
-from polybooru.settings import PhilomenaSettings, Settings
+from polybooru.settings import PhilomenaSettings, Settings, YiffySettings
 from polybooru.telemetry.logs import request_log
 
 
@@ -29,6 +38,11 @@ def application(board: Board, settings: Settings) -> ASGIApp:
         philomena = Philomena(board, documents, philomena_options(settings.dialect.philomena))
         routes += philomena.routes()
         described.append(philomena.document())
+    if settings.dialect.yiffy.enabled:
+        yiffy = Yiffy(board, documents, yiffy_options(board, settings.dialect.yiffy))
+        routes += yiffy.routes()
+        hosts |= yiffy.hosts()
+        described.append(yiffy.document())
     routes += [*Files(board).routes(), *Ops(board).routes(), *ApiDocuments(described).routes()]
     # No redirects to paths without their slash: they would name whatever host the request named.
     main = Router(routes, redirect_slashes=False)
@@ -50,3 +64,34 @@ def philomena_options(settings: PhilomenaSettings) -> Options:
         provider_url=settings.provider_url,
         limits=limits if settings.rate_limit else None,
     )
+
+
+def yiffy_options(board: Board, settings: YiffySettings) -> YiffyOptions:
+    """The YiffyAPI dialect as set."""
+    hosts = asdict(settings.hosts)
+    bases = addresses.bases(board.public_url, hosts)
+    own = {urlsplit(board.public_url).netloc.lower(), *(host.lower() for host in bases.hosts.values())}
+    return YiffyOptions(
+        hosts=hosts,
+        is_limited=settings.rate_limit,
+        unlimited_addresses=_networks(settings.unlimited_addresses),
+        is_read_only=settings.read_only,
+        gives_images=settings.image_response,
+        animated_thumbnails=settings.animated_thumbnails,
+        refuses_when_full=settings.refuses_when_full,
+        links_per_hour=settings.links_per_hour,
+        blocked_addresses=_networks(settings.blocked_addresses),
+        sfw_only_addresses=_networks(settings.sfw_only_addresses),
+        key_required_addresses=_networks(settings.key_required_addresses),
+        user_agents=UserAgents(settings.user_agent_policy),
+        blocked_user_agents=tuple(part.lower() for part in settings.blocked_user_agents),
+        key_required_user_agents=tuple(part.lower() for part in settings.key_required_user_agents),
+        link_hosts=Hosts(
+            own=frozenset(own - {""}),
+            always=tuple(f"{base}/" for base in (bases.media, bases.thumb_media, bases.images)),
+        ),
+    )
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(text) for text in texts)

@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -18,13 +19,20 @@ PREFIX = "POLYBOORU_"
 FILE_NAME = "polybooru.toml"
 DATA_VARIABLE = "POLYBOORU_DATA"
 _LEAST = "least"
+_NETWORKS = "networks"
 DEFAULT_DATA = Path("polybooru-data")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+UserAgentPolicy = Literal["off", "list", "strict"]
 
 
 def _at_least_one(default: int) -> Any:
     return field(default=default, metadata={_LEAST: 1})
+
+
+def _networks() -> Any:
+    """Addresses and networks as text, none by default."""
+    return field(default=(), metadata={_NETWORKS: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +100,43 @@ class PhilomenaSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YiffyHostSettings:
+    """Hosts of the dialect's services, if they have any of their own."""
+
+    images: str = ""
+    thumbs: str = ""
+    short: str = ""
+    media: str = ""
+    thumb_media: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YiffySettings:
+    """The YiffyAPI dialect."""
+
+    enabled: bool = True
+    hosts: YiffyHostSettings = field(default_factory=YiffyHostSettings)
+    rate_limit: bool = True
+    unlimited_addresses: tuple[str, ...] = _networks()
+    read_only: bool = False
+    image_response: bool = True
+    animated_thumbnails: bool = True
+    links_per_hour: int = 30
+    refuses_when_full: bool = False
+    blocked_addresses: tuple[str, ...] = _networks()
+    sfw_only_addresses: tuple[str, ...] = _networks()
+    key_required_addresses: tuple[str, ...] = _networks()
+    key_required_user_agents: tuple[str, ...] = ()
+    user_agent_policy: UserAgentPolicy = "list"
+    blocked_user_agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialectSettings:
     """One group for each dialect."""
 
     philomena: PhilomenaSettings = field(default_factory=PhilomenaSettings)
+    yiffy: YiffySettings = field(default_factory=YiffySettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +232,7 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
         f"{'.'.join((*above, str(name)))}: there is no such setting" for name in raw.keys() - hints.keys()
     )
     least = {found.name: found.metadata.get(_LEAST, 0) for found in fields(group)}
+    networks = {found.name for found in fields(group) if found.metadata.get(_NETWORKS)}
     values: dict[str, Any] = {}
     for name in raw.keys() & hints.keys():
         if is_dataclass(hints[name]):
@@ -203,7 +245,17 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
             continue
         if isinstance(values[name], int) and values[name] < least[name]:
             faults.append(f"{'.'.join((*above, name))}: must be at least {least[name]}")
+        if name in networks and (odd := [one for one in values[name] if not _is_network(one)]):
+            faults.append(f"{'.'.join((*above, name))}: {odd[0]!r} is no address or network")
     return group(**values)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(value: Any, wanted: Any) -> Any:

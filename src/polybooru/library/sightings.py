@@ -6,7 +6,7 @@ killed, and what others have counted is seen after the next saving.
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -35,15 +35,20 @@ class Sightings:
         """Whether the rows need not be asked for these."""
         return all(image_id in self._known for image_id in image_ids)
 
+    def learn(self, stored: Mapping[int, int]) -> None:
+        """Take what somebody has just read of images that are not known."""
+        with self._lock:
+            if len(self._known) + len(stored) > _KNOWN:
+                self._known.clear()
+            for image_id, times in stored.items():
+                self._known.setdefault(image_id, times + self._unsaved[image_id])
+
     def of(self, image_ids: Sequence[int]) -> list[int]:
         """How often each was given."""
         unknown = [image_id for image_id in image_ids if image_id not in self._known]
-        stored = self._stored(unknown) if unknown else {}
+        if unknown:
+            self.learn(dict.fromkeys(unknown, 0) | self._stored(unknown))
         with self._lock:
-            if len(self._known) + len(unknown) > _KNOWN:
-                self._known.clear()
-            for image_id in unknown:
-                self._known.setdefault(image_id, stored.get(image_id, 0) + self._unsaved[image_id])
             return [self._known.get(image_id, 0) for image_id in image_ids]
 
     def saw(self, image_ids: Sequence[int]) -> list[int]:

@@ -1,0 +1,1 @@
+"""What each service answers: read, call the library, present."""

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from polybooru.api.philomena.limit import Window
 from polybooru.api.philomena.routes import BASE, Options, Philomena
-from polybooru.api.philomena.shield import Limits
+from polybooru.api.philomena.shield import Gate, Limits
 from polybooru.api.yiffy import addresses
 from polybooru.api.yiffy.options import Network, UserAgents
 from polybooru.api.yiffy.options import Options as YiffyOptions
@@ -62,7 +62,11 @@ def philomena_options(settings: PhilomenaSettings) -> Options:
         shows_extra_fields=settings.shows_extra_fields,
         provider_name=settings.provider_name,
         provider_url=settings.provider_url,
-        limits=limits if settings.rate_limit else None,
+        gate=Gate(
+            limits=limits if settings.rate_limit else None,
+            refused_agents=tuple(word.lower() for word in settings.refused_agents if word),
+            hsts_seconds=settings.hsts_seconds,
+        ),
     )
 
 

@@ -93,6 +93,8 @@ class PhilomenaSettings:
     images_per_page: int = _at_least_one(25)
     accepts_every_format: bool = False
     shows_extra_fields: bool = False
+    refused_agents: tuple[str, ...] = ()
+    hsts_seconds: int = 31_556_925
     provider_name: str = ""
     provider_url: str = ""
     default_filter_id: int = 1

@@ -1,7 +1,7 @@
 """The route table of the dialect, put together from what its handlers answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from polybooru.api.philomena.handlers.people import PeopleHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
 from polybooru.api.philomena.handlers.searches import SearchHandlers
 from polybooru.api.philomena.handlers.tags import TagHandlers
-from polybooru.api.philomena.shield import Limits, Shield
+from polybooru.api.philomena.shield import Gate, Shield
 from polybooru.api.philomena.shown_images import ShownImages
 from polybooru.api.philomena.terms import TERMS
 from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageObject, SeenImageObject
@@ -42,7 +42,7 @@ class Options:
     accepts_every_format: take files that boards of this kind refuse (WebP, AVIF, MP4).
     shows_extra_fields: show fields that only newer boards have; strict clients refuse objects with them.
     provider_name, provider_url: who shows the images, for pages elsewhere; empty for the board's own.
-    limits: of requests; None for none.
+    gate: who comes in.
     """
 
     images_per_page: int = 25
@@ -50,7 +50,7 @@ class Options:
     shows_extra_fields: bool = False
     provider_name: str = ""
     provider_url: str = ""
-    limits: Limits | None = None
+    gate: Gate = field(default_factory=Gate)
 
 
 class Philomena:
@@ -61,7 +61,7 @@ class Philomena:
         shown = ShownImages(board, documents, with_extra_fields=options.shows_extra_fields)
         accepted = EVERY_TYPE if options.accepts_every_format else BOARD_TYPES
         self._board = board
-        self._shield = Shield(board, options.limits)
+        self._shield = Shield(board, options.gate)
         self._endpoints = (
             *ImageHandlers(desk, shown, images_per_page=options.images_per_page).endpoints(BASE),
             *PictureHandlers(desk, shown, accepted).endpoints(BASE),
@@ -75,7 +75,7 @@ class Philomena:
             ).endpoints(BASE),
         )
         self._feeds = FeedHandlers(desk, images_per_page=options.images_per_page).endpoints(FEEDS)
-        self._feeds_shield = Shield(board, options.limits, makes_json=False)
+        self._feeds_shield = Shield(board, options.gate, makes_json=False)
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from polybooru.api.philomena import read
-from polybooru.api.philomena.answers import answer_to, error_answer, too_many_requests
+from polybooru.api.philomena.answers import answer_to, empty_answer, error_answer, too_many_requests
 from polybooru.api.philomena.limit import Window, step
 from polybooru.httpkit.addresses import counted_address
 from polybooru.httpkit.parameters import (
@@ -46,15 +46,32 @@ class Limits:
     search_path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Who comes in, and what browsers are told.
+
+    limits: None for none. refused_agents: words, in lower case, that no user agent may have in its name.
+    hsts_seconds: how long browsers shall keep to https, where the board has it; 0 for no word about that.
+    """
+
+    limits: Limits | None = None
+    refused_agents: tuple[str, ...] = ()
+    hsts_seconds: int = 0
+
+
 class Shield:
     """Wraps handlers of one board.
 
-    limits: None for none. makes_json: whether requests have to accept JSON; feeds have other readers.
+    makes_json: whether requests have to accept JSON; feeds have other readers.
     """
 
-    def __init__(self, board: Board, limits: Limits | None, *, makes_json: bool = True) -> None:
+    def __init__(self, board: Board, gate: Gate, *, makes_json: bool = True) -> None:
         self._board = board
-        self._limits = limits
+        self._limits = gate.limits
+        self._refused_agents = gate.refused_agents
+        self._headers = [*_HEADERS]
+        if gate.hsts_seconds and board.public_url.startswith("https://"):
+            self._headers.append((b"strict-transport-security", b"max-age=%d" % gate.hsts_seconds))
         self._makes_json = makes_json
 
     def __call__(self, handler: Handler) -> Handler:
@@ -76,7 +93,7 @@ class Shield:
                 answer = error_answer(413, "Request Entity Too Large")
             except EncodingNotSupported:
                 answer = error_answer(415, "Unsupported Media Type")
-            answer.raw_headers.extend(_HEADERS)
+            answer.raw_headers.extend(self._headers)
             if request.method in {"GET", "HEAD", "OPTIONS"}:
                 answer.raw_headers.extend(_CORS)
             return answer
@@ -86,7 +103,13 @@ class Shield:
     def _refusal(self, request: Request) -> Response | None:
         if self._limits is not None and (wait := self._seconds_to_wait(request, self._limits)) > 0:
             return too_many_requests(wait)
+        if self._refused_agents and self._is_refused_agent(request):
+            return empty_answer(403)
         return None if not self._makes_json or _takes_json(request) else error_answer(406, "Not Acceptable")
+
+    def _is_refused_agent(self, request: Request) -> bool:
+        agent = request.headers.get("user-agent", "").lower()
+        return any(word in agent for word in self._refused_agents)
 
     def _seconds_to_wait(self, request: Request, limits: Limits) -> float:
         address = counted_address(request)

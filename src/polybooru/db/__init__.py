@@ -1,6 +1,6 @@
 """Rows: tables, engine and the differences between the two databases, change log, migrations."""
 
 from polybooru.db.change_number import ChangeNumber
-from polybooru.db.engine import Change, Database, Transaction, last_change_number
+from polybooru.db.engine import Change, Database, Event, Transaction, last_change_number
 
-__all__ = ["Change", "ChangeNumber", "Database", "Transaction", "last_change_number"]
+__all__ = ["Change", "ChangeNumber", "Database", "Event", "Transaction", "last_change_number"]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from polybooru.db.engine import Database
 from polybooru.db.prepared import Prepared
-from polybooru.db.tables import changes
+from polybooru.db.tables import changes, happenings
 
 _FIRST = Prepared(select(func.coalesce(func.min(changes.c.number), 0)))
 _TRIMMED_AT_ONCE = 5_000  # rows: some ten milliseconds during which others wait to write
@@ -39,4 +39,5 @@ def trim_changes(database: Database, *, below: int, made_before: datetime, now: 
         return False
     with database.write(now) as transaction:
         transaction.connection.execute(delete(changes).where(changes.c.number < stop))
+        transaction.connection.execute(delete(happenings).where(happenings.c.change_number < stop))
     return stop == end < below

@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from polybooru.db import moderation_log
 from polybooru.db.full_text import WordTable, put_words
 from polybooru.db.prepared import Prepared, commit, driver_of, tell
-from polybooru.db.tables import changes
+from polybooru.db.tables import changes, happenings
 
 CHANGE_LOCK = 0x706F6C79  # advisory lock key: serialises the moment in which PostgreSQL numbers changes
 BUSY_TIMEOUT_MS = 15_000
@@ -64,6 +64,15 @@ class Change:
     user_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to an object. details: a JSON object."""
+
+    kind: str
+    object_id: int
+    details: str
+
+
 @dataclass(slots=True)
 class Transaction:
     """An open transaction: its connection, and what it has changed so far.
@@ -71,6 +80,7 @@ class Transaction:
     changes: in their order, each with what its writer knows to be stored of it now, or None.
     words: analysed texts by row, written as the last thing before the log: a new word is locked until the
     commit, and two transactions that lock words and rows in turns would wait for each other.
+    events: what happened, for whoever listens; a transaction that changes nothing has none.
     actions: of staff, for the moderation log; written under the lock of the numbers: their order counts.
     last_number: set by the commit to the highest number its changes were given; None if it changed nothing.
     """
@@ -81,6 +91,7 @@ class Transaction:
         default_factory=dict[WordTable, dict[int, Mapping[str, Sequence[str]]]]
     )
     actions: list[moderation_log.Entry] = field(default_factory=list[moderation_log.Entry])
+    events: list[Event] = field(default_factory=list[Event])
     last_number: int | None = None
 
 
@@ -154,6 +165,19 @@ class Database:
         if others:
             _LOG.run_many(connection, others)
         [(number,)] = _LOG.run(connection, **last)
+        if transaction.events:
+            connection.execute(
+                insert(happenings),
+                [
+                    {
+                        "change_number": number,
+                        "kind": event.kind,
+                        "object_id": event.object_id,
+                        "details": event.details,
+                    }
+                    for event in transaction.events
+                ],
+            )
         return int(number)
 
     def skip_ids(self, connection: Connection, table: Table) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from polybooru.db.tables import image_tags, images, users
 from polybooru.library.actors import STAFF, Actor, Role, require_staff
 from polybooru.library.errors import UserNotFound
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import MAX_ID, lock_image
 from polybooru.library.images import whole_seconds
 from polybooru.library.policy import Policy
@@ -82,6 +83,7 @@ def approve_image(work: Work, actor: Actor, image_id: int) -> bool:
     if not image.hidden_from_users:
         tagged = select(image_tags.c.tag_id).where(image_tags.c.image_id == image_id)
         count_images(work, work.execute(tagged).scalars().all(), 1)
+        work.told(Happening.IMAGE_CREATED, image_id)
     consider_verification(work, image.uploader_id)
     work.logged(user_id, "image.approve", "image", image_id)
     work.changed("image", image_id)

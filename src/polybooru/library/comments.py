@@ -12,6 +12,7 @@ from polybooru.db.full_text import COMMENT_WORDS
 from polybooru.db.tables import comment_edits, comments, images
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import CommentNotFound, ImageNotFound, NotAllowed, Unavailable
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import MAX_ID, ImageState, lock_image, lock_open_image
 from polybooru.library.notices import IMAGE_COMMENT, note
 from polybooru.library.verbs import Acts, verb
@@ -49,6 +50,7 @@ def edit_comment(work: Work, actor: Actor, comment_id: int, body: str, *, reason
     if not actor.is_staff:
         _refuse_locked(image)
     is_approved = COMMENT.edit(work, actor, comment, body, reason=reason)
+    work.told(Happening.COMMENT_CHANGED, comment_id)
     if comment.is_approved and not is_approved:
         _count(work, image.id, -1)
 
@@ -156,6 +158,7 @@ def _refuse_locked(image: ImageState) -> None:
 
 def _come_into_sight(work: Work, user_id: int | None, image_id: int, comment_id: int) -> None:
     _count(work, image_id, 1)
+    work.told(Happening.COMMENT_CREATED, comment_id)
     note(work, IMAGE_COMMENT, image_id, comment_id, user_id=user_id)
 
 

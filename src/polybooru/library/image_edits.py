@@ -10,6 +10,7 @@ from polybooru.db.tables import images, users
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.destruction import is_being_destroyed
 from polybooru.library.errors import InvalidValue, NotAllowed, UserNotFound
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import MAX_ID, ImageState, lock_image, lock_open_image
 from polybooru.library.images import whole_seconds
 from polybooru.library.representations import process_again
@@ -31,6 +32,10 @@ def edit_description(work: Work, actor: Actor, image_id: int, description: str) 
     """
     image = _lock_own(work, actor, image_id)
     text = body_text("description", description, max_bytes=work.policy.max_description_bytes)
+    if image.is_approved:  # else nobody is to hear, later neither, what it was
+        before = work.execute(select(images.c.description).where(images.c.id == image_id)).scalar_one()
+        if before != text:
+            work.told(Happening.IMAGE_DESCRIBED, image_id, before=before, after=text)
     _write(work, actor, image, "image.description", description=text)
 
 
@@ -70,6 +75,7 @@ def set_anonymous(work: Work, actor: Actor, image_id: int, *, is_anonymous: bool
     if not is_own and not actor.is_staff:
         raise NotAllowed("Only the uploader and staff decide whether the uploader is named.")
     _set(work, image_id, is_anonymous=is_anonymous)
+    work.told(Happening.IMAGE_CHANGED, image_id)
     if not is_own:
         action = "image.anonymous" if is_anonymous else "image.not_anonymous"
         work.logged(actor.user_id, action, "image", image_id)
@@ -85,6 +91,7 @@ def change_uploader(work: Work, actor: Actor, image_id: int, user_id: int | None
         if not 0 < user_id <= MAX_ID or work.execute(wanted).first() is None:
             raise UserNotFound(f"There is no user {user_id}.")
     _set(work, image_id, uploader_id=user_id)
+    work.told(Happening.IMAGE_CHANGED, image_id)
     work.logged(staff_id, "image.uploader", "image", image_id, before=image.uploader_id, after=user_id)
 
 
@@ -99,6 +106,7 @@ def clear_hash(work: Work, actor: Actor, image_id: int) -> None:
     if is_being_destroyed(work, image_id):
         raise InvalidValue("image", "is being destroyed; try again when its files are gone")
     _set(work, image_id, orig_sha512_hash=None)
+    work.told(Happening.IMAGE_CHANGED, image_id)
     work.logged(user_id, "image.clear_hash", "image", image_id)
 
 
@@ -139,6 +147,7 @@ def _is_own(actor: Actor, image: ImageState) -> bool:
 
 def _write(work: Work, actor: Actor, image: ImageState, action: str, **text: str) -> None:
     _set(work, image.id, **text)
+    work.told(Happening.IMAGE_CHANGED, image.id)
     put_row_words(work, IMAGE_WORDS, image.id)
     if not _is_own(actor, image):
         work.logged(actor.user_id, action, "image", image.id)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from polybooru.db.tables import image_sources, images, source_changes
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import EditRefused, Fault, FaultCode
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import lock_image, lock_open_image
 from polybooru.library.images import whole_seconds
 from polybooru.library.policy import Policy
@@ -93,7 +94,13 @@ def put_sources(work: Work, image_id: int, sources: Sequence[str], *, user_id: i
             insert(source_changes), [{"url": url, "is_added": added, **common} for url, added in came.items()]
         )
     moment = whole_seconds(work.now)
-    work.execute(update(images).where(images.c.id == image_id).values(updated_at=moment))
+    touched = update(images).where(images.c.id == image_id).values(updated_at=moment)
+    if work.execute(touched.returning(images.c.is_approved)).scalar_one():
+        urls = {
+            is_added: [url for url, found in came.items() if found is is_added] for is_added in (True, False)
+        }
+        work.told(Happening.IMAGE_SOURCED, image_id, added=urls[True], removed=urls[False])
+        work.told(Happening.IMAGE_CHANGED, image_id)
     work.changed("image", image_id)
     return True
 

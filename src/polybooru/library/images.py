@@ -27,6 +27,7 @@ from polybooru.library import image_visibility
 from polybooru.library.actors import Actor, require_staff
 from polybooru.library.duplicates import settle_reports_of_image
 from polybooru.library.errors import ImageNotFound, InvalidValue
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import IN_SIGHT, is_in_sight, lock_image, not_found
 from polybooru.library.tags import Tag, count_images, in_display_order, load_tag_lists
 from polybooru.library.texts import reason_text
@@ -246,6 +247,7 @@ def unhide_image(work: Work, actor: Actor, image_id: int) -> None:
         _count(work, image_id, 1)
     _set_hidden(work, image_id, hidden_from_users=False, deletion_reason=None, deleted_by_user_id=None)
     work.logged(user_id, "image.unhide", "image", image_id)
+    work.told(Happening.IMAGE_CHANGED, image_id)
 
 
 def _set_hidden(work: Work, image_id: int, **values: object) -> None:

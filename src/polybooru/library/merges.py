@@ -14,6 +14,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.carried import carry, carry_back
 from polybooru.library.duplicates import settle_reports_of_image
 from polybooru.library.errors import InvalidValue
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import MAX_ID, is_in_sight, lock_images
 from polybooru.library.images import whole_seconds
 from polybooru.library.notices import tell_of_merge
@@ -43,6 +44,9 @@ def merge_image(work: Work, actor: Actor, image_id: int, target_id: int) -> None
     _take_earlier_first_seen(work, target_id)
     settle_reports_of_image(work, image_id, staff_user_id=user_id)
     work.logged(user_id, "image.merge", "image", image_id, target_id=target_id)
+    if image.is_approved:  # else nobody is to hear that there was one
+        work.told(Happening.IMAGE_MERGED, image_id, target_id=target_id)
+    work.told(Happening.IMAGE_CHANGED, target_id)
     _changed(work, image_id, target_id)
 
 
@@ -71,6 +75,8 @@ def unmerge_image(work: Work, actor: Actor, image_id: int) -> None:
         work.execute(update(image_merges).where(image_merges.c.id == merge_id).values(undone_at=work.now))
         _take_earlier_first_seen(work, target_id)
     work.logged(user_id, "image.unmerge", "image", image_id, target_id=target_id)
+    work.told(Happening.IMAGE_CHANGED, image_id)
+    work.told(Happening.IMAGE_CHANGED, target_id)
     _changed(work, image_id, target_id)
 
 

@@ -13,6 +13,7 @@ from polybooru.library.duplicate_search import report_look_alikes, take_turns
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.failpoints import failpoint
 from polybooru.library.fingerprints import aspect_ratio, signed
+from polybooru.library.happenings import Happening
 from polybooru.library.library import Library
 from polybooru.library.scratch import scratch_folder
 from polybooru.library.work import Work
@@ -96,4 +97,6 @@ def _record(work: Work, image_id: int, made: media.Processed) -> bool:
         )
     ).rowcount
     work.changed("image", image_id)
+    work.told(Happening.IMAGE_PROCESSED, image_id)
+    work.told(Happening.IMAGE_CHANGED, image_id)
     return recorded > 0

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, not_, select, update
 
 from polybooru.db import joined
 from polybooru.db.tables import image_tags, images, tag_change_tags, tag_changes
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.images import whole_seconds
 from polybooru.library.tags import add_to_counts, keep_tags
@@ -100,6 +101,7 @@ def retag(
         _record(work, recorded)
         touched = {image_id for _, image_id, _, _ in recorded}
         work.connection.execute(_TOUCHED, {"moment": whole_seconds(work.now), **joined.asked(touched)})
+        _tell(work, [one for one in retaggings if one.image_id not in hidden], is_batch=batch_id is not None)
         tag_and_count(work, [Tagging(i, t, is_added) for _, i, t, is_added in recorded], hidden=hidden)
     return {one.image_id: change_id for one, change_id in zip(retaggings, change_ids, strict=True)}
 
@@ -121,6 +123,21 @@ def tag_and_count(work: Work, taggings: Sequence[Tagging], *, hidden: Collection
         if one.image_id not in hidden:
             differences[one.tag_id] += 1 if one.is_added else -1
     add_to_counts(work, {tag_id: by for tag_id, by in differences.items() if by})
+
+
+def _tell(work: Work, retaggings: Sequence[Retagging], *, is_batch: bool) -> None:
+    """One image by itself; of many, those together that get and lose the same."""
+    alike: defaultdict[tuple[frozenset[int], frozenset[int]], list[int]] = defaultdict(list)
+    for one in retaggings:
+        if one.added or one.removed:
+            alike[one.added, one.removed].append(one.image_id)
+    for (added, removed), image_ids in alike.items():
+        tags = {"added": sorted(added), "removed": sorted(removed)}
+        if is_batch or len(retaggings) > 1:
+            work.told(Happening.IMAGES_TAGGED, image_ids[0], image_ids=image_ids, **tags)
+        else:
+            work.told(Happening.IMAGE_TAGGED, image_ids[0], **tags)
+            work.told(Happening.IMAGE_CHANGED, image_ids[0])
 
 
 def _record(work: Work, recorded: Sequence[tuple[int, int, int, bool]]) -> None:

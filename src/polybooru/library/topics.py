@@ -17,6 +17,7 @@ from polybooru.db.tables import forums, post_edits, posts, topics
 from polybooru.library.actors import Actor, Permission, require, require_staff
 from polybooru.library.errors import NotAllowed, TopicNotFound
 from polybooru.library.forums import count_in_forum, held_forum, locked_forum, may_enter
+from polybooru.library.happenings import Happening
 from polybooru.library.image_visibility import MAX_ID
 from polybooru.library.notices import FORUM_TOPIC, TOPIC_POST, note
 from polybooru.library.report_rows import Reportable, close_reports_of
@@ -94,6 +95,7 @@ def add_post(work: Work, actor: Actor, topic: Row[Any], body: Body, *, is_anonym
 
 def announce_post(work: Work, topic: Row[Any], post_id: int, *, position: int, user_id: int | None) -> None:
     """A post came into sight: its topic rises, and who subscribed hears of it. The topic's row is held."""
+    work.told(Happening.POST_CREATED, post_id)
     if position == 0:
         held_forum(work, topic.forum_id)
         note(work, FORUM_TOPIC, topic.forum_id, topic.id, user_id=user_id)

@@ -28,6 +28,7 @@ from polybooru.library.blocks import is_file_blocked
 from polybooru.library.dnp import dnp_faults
 from polybooru.library.errors import Fault, FaultCode, StorageFull, UploadRefused
 from polybooru.library.failpoints import failpoint
+from polybooru.library.happenings import Happening
 from polybooru.library.image_sources import insert_sources, source_faults
 from polybooru.library.images import whole_seconds
 from polybooru.library.library import Library
@@ -257,6 +258,7 @@ def _insert(
     if is_approved:
         count_images(work, [tag.id for tag in tags], 1)
         consider_verification(work, user_id)
+        work.told(Happening.IMAGE_CREATED, image_id)
     jobs.enqueue(work, jobs.REPRESENT, image_id)
     work.changed("image", image_id)
     return int(image_id)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
-from polybooru.db import Change, Database, Transaction, moderation_log
+from polybooru.db import Change, Database, Event, Transaction, moderation_log
 from polybooru.db.full_text import WordTable
 from polybooru.db.prepared import Prepared
+from polybooru.library.happenings import Happening
 from polybooru.library.policy import Policy
 from polybooru.search.language.tree import Query
 
@@ -22,6 +24,7 @@ class Appraisal:
     images: int
 
 
+_encode = msgspec.json.Encoder().encode
 Appraise = Callable[[Query], Appraisal | None]
 """None where there is no index, in a process that serves no searches."""
 
@@ -74,6 +77,11 @@ class Work(Reading):
         change = Change(kind, object_id, user_id)
         self.transaction.changes.pop(change, None)  # the last to say what is known comes last
         self.transaction.changes[change] = known
+
+    def told(self, kind: Happening, object_id: int, **details: object) -> None:
+        """Let those who listen hear of it once it is committed. details: JSON's types."""
+        event = Event(kind=kind.value, object_id=object_id, details=_encode(details).decode())
+        self.transaction.events.append(event)
 
     def logged(
         self, user_id: int | None, action: str, object_kind: str, object_id: int, **details: object

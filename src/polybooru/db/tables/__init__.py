@@ -21,7 +21,7 @@ from polybooru.db.tables.images import (
     votes,
 )
 from polybooru.db.tables.imports import dump_imports, inherited_counts
-from polybooru.db.tables.logs import changes, jobs, moderation_log
+from polybooru.db.tables.logs import changes, happenings, jobs, moderation_log
 from polybooru.db.tables.moderation import bans, blocks, duplicate_reports, reports
 from polybooru.db.tables.notices import (
     forum_subscriptions,
@@ -81,6 +81,7 @@ __all__ = [
     "gallery_images",
     "gallery_subscriptions",
     "grants",
+    "happenings",
     "hides",
     "image_locked_tags",
     "image_merges",

@@ -17,6 +17,18 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+happenings = Table(
+    "happenings",
+    metadata,
+    Column("id", Id, primary_key=True, comment="visible in order: see Database.write"),
+    Column("change_number", Id, nullable=False, index=True, comment="the last of its transaction"),
+    Column("kind", Text, nullable=False),
+    Column("object_id", Id, nullable=False),
+    Column("details", Text, nullable=False, comment="JSON object"),
+    comment="What happened, for whoever wants to hear of it at once; goes with the changes",
+    sqlite_autoincrement=True,
+)
+
 moderation_log = Table(
     "moderation_log",
     metadata,

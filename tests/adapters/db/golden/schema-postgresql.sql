@@ -53,6 +53,17 @@ CREATE TABLE forums (
 	CONSTRAINT uq_forums_short_name UNIQUE (short_name)
 );
 
+CREATE TABLE happenings (
+	id BIGSERIAL NOT NULL,
+	change_number BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	object_id BIGINT NOT NULL,
+	details TEXT NOT NULL,
+	CONSTRAINT pk_happenings PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_happenings_change_number ON happenings (change_number);
+
 CREATE TABLE jobs (
 	id BIGSERIAL NOT NULL,
 	kind TEXT NOT NULL,

@@ -48,6 +48,16 @@ CREATE TABLE forums (
 	CONSTRAINT uq_forums_short_name UNIQUE (short_name)
 );
 
+CREATE TABLE happenings (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	change_number INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	object_id INTEGER NOT NULL,
+	details TEXT NOT NULL
+);
+
+CREATE INDEX ix_happenings_change_number ON happenings (change_number);
+
 CREATE TABLE jobs (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	kind TEXT NOT NULL,

@@ -51,6 +51,8 @@ class Clock:
     def advance(self, seconds: float = 1) -> None:
         self.now += timedelta(seconds=seconds)
 
+    go_on = advance
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBoard:

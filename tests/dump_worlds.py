@@ -6,9 +6,10 @@ nothing public. Neighbour: `row_worlds`, whose rows keep no rules.
 
 import random
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy import update
-from tests.libraries import NOON, Clock, add_image, add_person, add_sources
+from tests.libraries import NOON, add_image, add_person, add_sources
 
 from polybooru.db.tables import topics
 from polybooru.library.account_changes import deactivate_user
@@ -35,13 +36,19 @@ FORMATS = (("png", "image/png"), ("jpg", "image/jpeg"), ("webm", "video/webm"), 
 IMAGES, TEXTS = 60, 60
 
 
-def fill_world(library: Library, clock: Clock, seed: int = 1) -> dict[str, Actor]:
+class GoesOn(Protocol):
+    """A clock in a test's hand."""
+
+    def go_on(self, seconds: float) -> None: ...
+
+
+def fill_world(library: Library, clock: GoesOn, seed: int = 1) -> dict[str, Actor]:
     """The people by name."""
     return _Maker(library, clock, random.Random(seed)).make()
 
 
 class _Maker:
-    def __init__(self, library: Library, clock: Clock, chance: random.Random) -> None:
+    def __init__(self, library: Library, clock: GoesOn, chance: random.Random) -> None:
         self.library = library
         self.clock = clock
         self.chance = chance

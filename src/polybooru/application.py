@@ -4,7 +4,7 @@ from dataclasses import asdict
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp
 
 from polybooru.api.philomena.limit import Window
@@ -31,12 +31,12 @@ def application(board: Board, settings: Settings) -> ASGIApp:
     """The application of a board whose replica is loaded."""
     documents = DocumentCache(settings.document_cache_bytes)
     board.library.replica.listen(documents.follow)
-    routes: list[Route] = []  # tried in order: what is asked most comes first
+    routes: list[BaseRoute] = []  # tried in order: what is asked most comes first
     hosts: dict[str, ASGIApp] = {}
     described: list[ApiDocument] = []
     if settings.dialect.philomena.enabled:
         philomena = Philomena(board, documents, philomena_options(settings.dialect.philomena))
-        routes += philomena.routes()
+        routes += [*philomena.routes(), *philomena.sockets()]
         described.append(philomena.document())
     if settings.dialect.yiffy.enabled:
         yiffy = Yiffy(board, documents, yiffy_options(board, settings.dialect.yiffy))
@@ -67,6 +67,7 @@ def philomena_options(settings: PhilomenaSettings) -> Options:
             refused_agents=tuple(word.lower() for word in settings.refused_agents if word),
             hsts_seconds=settings.hsts_seconds,
         ),
+        socket_origins=frozenset(origin.lower() for origin in settings.socket_origins),
     )
 
 

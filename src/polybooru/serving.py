@@ -24,7 +24,9 @@ import structlog
 import uvicorn
 import uvloop
 from anyio import to_thread
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from polybooru.api.philomena.live.socket import MAX_MESSAGE_BYTES
 from polybooru.app import open_board, open_library
 from polybooru.application import application
 from polybooru.library.board import Board
@@ -175,6 +177,9 @@ class Supervisor:
         config = uvicorn.Config(
             application(board, self._settings),
             http="httptools",
+            ws=WebSocketsSansIOProtocol,  # named here, so that forks share its code
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_per_message_deflate=False,  # costs memory for each connection
             access_log=False,
             log_config=None,
             proxy_headers=bool(self._settings.trusted_proxies),

@@ -97,6 +97,7 @@ class PhilomenaSettings:
     hsts_seconds: int = 31_556_925
     provider_name: str = ""
     provider_url: str = ""
+    socket_origins: tuple[str, ...] = ()
     default_filter_id: int = 1
     everything_filter_id: int = 2
 

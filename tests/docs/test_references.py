@@ -2,14 +2,16 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from tests.docs.reference import sections, text_of
 from tests.repository import ROOT, committed_texts
 
+from polybooru.api.philomena.live import events, firehose, socket
 from polybooru.db.tables import metadata
 from polybooru.fetch.limits import Limits as FetchLimits
-from polybooru.httpkit import parameters, server
+from polybooru.httpkit import parameters, server, sockets
 from polybooru.library import (
     artist_links,
     badges,
@@ -30,6 +32,7 @@ from polybooru.library import (
     written,
 )
 from polybooru.library.forums import FORUMS
+from polybooru.library.happenings import Happening
 from polybooru.library.policy import FORBIDDEN_TAGS, Policy
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, NAMESPACES
@@ -176,3 +179,31 @@ def test_limits_of_moderation_are_documented() -> None:
         badges.MAX_PER_USER,
     ):
         assert re.search(rf"\b{number:,}\b", found["Badges"])
+
+
+def test_limits_of_websockets_are_documented() -> None:
+    found = sections("security.md")["WebSockets"]
+    for number in (
+        socket.MAX_SOCKETS,
+        socket.MAX_MESSAGE_BYTES,
+        socket.MAX_MESSAGES,
+        socket.MESSAGES_SECONDS,
+        socket.SILENCE_SECONDS,
+        firehose.KEPT_EVENTS,
+        sockets.LEASE_SECONDS,
+    ):
+        assert f"{number:,.0f}" in found
+
+
+def test_every_event_of_the_firehose_is_documented() -> None:
+    told = {
+        f'"{name}"'
+        for name in re.findall(r"`((?:image|comment|post):[a-z_]+)`", sections("philomena.md")["Firehose"])
+    }
+    written = Path(events.__file__).read_text(encoding="utf-8")
+    assert told == set(re.findall(r'"(?:image|comment|post):[a-z_]+"', written))
+
+
+def test_every_happening_is_documented() -> None:
+    told = set(re.findall(r"`((?:images?|comment|post)\.[a-z]+)`", sections("change-log.md")["Happenings"]))
+    assert told == {one.value for one in Happening}

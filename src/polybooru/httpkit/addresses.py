@@ -6,17 +6,17 @@ Behind a proxy that the operator trusts the server has already put the true clie
 
 from ipaddress import IPv6Address, ip_address
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 _CUSTOMER_BITS = 64  # whoever has an IPv6 address has all of its /64
 
 
-def client_address(request: Request) -> str:
+def client_address(request: HTTPConnection) -> str:
     """The client's address as text; empty on a socket that has none."""
     return request.client.host if request.client is not None else ""
 
 
-def counted_address(request: Request) -> str:
+def counted_address(request: HTTPConnection) -> str:
     """Under what name the client is counted: an IPv4 address, or the /64 of an IPv6 one."""
     text = client_address(request)
     if ":" not in text:

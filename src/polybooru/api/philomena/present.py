@@ -56,6 +56,12 @@ def covered(document: bytes) -> bytes:
     return document if bare is document else bare + _COVERED
 
 
+def bare(document: bytes) -> bytes | None:
+    """The same object without what differs from caller to caller; None for a stub."""
+    plain = document.removesuffix(_UNCOVERED)
+    return None if plain is document else plain + b"}"
+
+
 def image_envelope(document: bytes, interactions: bytes) -> bytes:
     """One image."""
     return b'{"image":%b,"interactions":%b}' % (document, interactions)

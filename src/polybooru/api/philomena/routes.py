@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from polybooru.api.philomena.answers import error_answer
 from polybooru.api.philomena.desk import Desk
@@ -18,6 +18,10 @@ from polybooru.api.philomena.handlers.people import PeopleHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
 from polybooru.api.philomena.handlers.searches import SearchHandlers
 from polybooru.api.philomena.handlers.tags import TagHandlers
+from polybooru.api.philomena.live.events import Events
+from polybooru.api.philomena.live.firehose import Firehose
+from polybooru.api.philomena.live.socket import PATH as SOCKET
+from polybooru.api.philomena.live.socket import Sockets
 from polybooru.api.philomena.shield import Gate, Shield
 from polybooru.api.philomena.shown_images import ShownImages
 from polybooru.api.philomena.terms import TERMS
@@ -25,6 +29,7 @@ from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageO
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.openapi import ApiDocument
 from polybooru.httpkit.routing import Endpoint, routes
+from polybooru.httpkit.sockets import origin_of
 from polybooru.library.board import Board
 from polybooru.library.uploads import EVERY_TYPE
 from polybooru.media import MediaType
@@ -43,6 +48,7 @@ class Options:
     shows_extra_fields: show fields that only newer boards have; strict clients refuse objects with them.
     provider_name, provider_url: who shows the images, for pages elsewhere; empty for the board's own.
     gate: who comes in.
+    socket_origins: whose pages may listen to the firehose, beside the board's own: `https://board.example`.
     """
 
     images_per_page: int = 25
@@ -51,6 +57,7 @@ class Options:
     provider_name: str = ""
     provider_url: str = ""
     gate: Gate = field(default_factory=Gate)
+    socket_origins: frozenset[str] = frozenset()
 
 
 class Philomena:
@@ -75,6 +82,9 @@ class Philomena:
             ).endpoints(BASE),
         )
         self._feeds = FeedHandlers(desk, images_per_page=options.images_per_page).endpoints(FEEDS)
+        hose = Firehose(board.library.replica, Events(board, shown))
+        origins = options.socket_origins | {origin_of(board.public_url)}
+        self._sockets = Sockets(hose, board.counters, origins)
         self._feeds_shield = Shield(board, options.gate, makes_json=False)
 
     def endpoints(self) -> Sequence[Endpoint]:
@@ -104,6 +114,10 @@ class Philomena:
             route.methods = None  # any, also one that nobody has heard of
         feeds = routes(self._feeds, wrap=self._feeds_shield)
         return [*routes(self._endpoints, wrap=self._shield), *feeds, *rest]
+
+    def sockets(self) -> list[WebSocketRoute]:
+        """For Starlette."""
+        return [WebSocketRoute(SOCKET, self._sockets.talk)]
 
     async def unknown(self, request: Request) -> Response:
         """No such route."""

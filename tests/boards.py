@@ -27,12 +27,21 @@ from polybooru.library.tokens import create_token
 from polybooru.library.uploads import Upload, spooled, upload
 from polybooru.library.user_names import fold_name
 from polybooru.media import Decoders
-from polybooru.settings import DialectSettings, PhilomenaSettings, Settings, UploadSettings, YiffySettings
+from polybooru.settings import (
+    DialectSettings,
+    PhilomenaSettings,
+    Settings,
+    UploadSettings,
+    WaifuSettings,
+    YiffySettings,
+)
 from polybooru.worker.loop import Worker
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 UNLIMITED = DialectSettings(
-    philomena=PhilomenaSettings(rate_limit=False), yiffy=YiffySettings(rate_limit=False)
+    philomena=PhilomenaSettings(rate_limit=False),
+    waifu=WaifuSettings(rate_limit=False),
+    yiffy=YiffySettings(rate_limit=False),
 )
 SETTINGS = Settings(
     public_url="https://board.example", dialect=UNLIMITED, upload=UploadSettings(rate_limit=False)

@@ -27,7 +27,11 @@ from tests.repository import ROOT
 PROGRAM = (sys.executable, "-m", "polybooru")
 PASSWORD = "correct horse battery"
 START_SECONDS = 60.0
-UNLIMITED = {"POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off", "POLYBOORU_UPLOAD__RATE_LIMIT": "off"}
+UNLIMITED = {
+    "POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off",
+    "POLYBOORU_DIALECT__WAIFU__RATE_LIMIT": "off",
+    "POLYBOORU_UPLOAD__RATE_LIMIT": "off",
+}
 """Clients at work in a test do not wait."""
 _WARM = """
 import json, os, sys

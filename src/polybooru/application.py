@@ -10,10 +10,14 @@ from starlette.types import ASGIApp
 from polybooru.api.philomena.limit import Window
 from polybooru.api.philomena.routes import BASE, Options, Philomena
 from polybooru.api.philomena.shield import Gate, Limits
+from polybooru.api.waifu.limit import Rule as Bucket
+from polybooru.api.waifu.routes import Options as WaifuOptions
+from polybooru.api.waifu.routes import Waifu
 from polybooru.api.yiffy import addresses
 from polybooru.api.yiffy.options import Network, UserAgents
 from polybooru.api.yiffy.options import Options as YiffyOptions
 from polybooru.api.yiffy.routes import Yiffy
+from polybooru.files.by_id import FilesById
 from polybooru.files.routes import Files
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.hosts import ByHost
@@ -23,7 +27,7 @@ from polybooru.library.board import Board
 from polybooru.library.link_targets import Hosts
 from polybooru.ops.api_documents import ApiDocuments
 from polybooru.ops.routes import Ops
-from polybooru.settings import PhilomenaSettings, Settings, YiffySettings
+from polybooru.settings import PhilomenaSettings, Settings, WaifuSettings, YiffySettings
 from polybooru.telemetry.logs import request_log
 
 
@@ -43,6 +47,13 @@ def application(board: Board, settings: Settings) -> ASGIApp:
         routes += yiffy.routes()
         hosts |= yiffy.hosts()
         described.append(yiffy.document())
+    if settings.dialect.waifu.enabled:
+        own_hosts, prefix = settings.dialect.waifu.hosts, settings.dialect.waifu.prefix
+        waifu = Waifu(board, documents, waifu_options(settings.dialect.waifu))
+        routes += [*FilesById(board, prefix).routes(), *waifu.routes()]
+        described.append(waifu.document())
+        at_root = Router([*FilesById(board, "").routes(), *waifu.routes(prefix="")], redirect_slashes=False)
+        hosts |= dict.fromkeys(own_hosts, at_root)
     routes += [*Files(board).routes(), *Ops(board).routes(), *ApiDocuments(described).routes()]
     # No redirects to paths without their slash: they would name whatever host the request named.
     main = Router(routes, redirect_slashes=False)
@@ -100,3 +111,17 @@ def yiffy_options(board: Board, settings: YiffySettings) -> YiffyOptions:
 
 def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ip_network(text) for text in texts)
+
+
+def waifu_options(settings: WaifuSettings) -> WaifuOptions:
+    """The waifu.im dialect as set."""
+    bucket = Bucket(
+        seconds=settings.request_ms / 1_000, queue=settings.queue, most_waiting=settings.most_waiting
+    )
+    return WaifuOptions(
+        prefix=settings.prefix,
+        cdn_url=settings.cdn_url.rstrip("/"),
+        site_url=settings.site_url.rstrip("/"),
+        rule=bucket if settings.rate_limit else None,
+        is_delaying=settings.delays,
+    )

@@ -135,11 +135,28 @@ class YiffySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaifuSettings:
+    """The waifu.im dialect."""
+
+    enabled: bool = True
+    prefix: str = "/waifu"
+    hosts: tuple[str, ...] = ()
+    cdn_url: str = ""
+    site_url: str = ""
+    rate_limit: bool = True
+    request_ms: int = _at_least_one(200)
+    queue: int = 10
+    most_waiting: int = 2_000
+    delays: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialectSettings:
     """One group for each dialect."""
 
     philomena: PhilomenaSettings = field(default_factory=PhilomenaSettings)
     yiffy: YiffySettings = field(default_factory=YiffySettings)
+    waifu: WaifuSettings = field(default_factory=WaifuSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ class MalformedRequest(Exception):
 
 
 class EncodingNotSupported(Exception):
-    """The body is compressed, which no client needs and which hides its size."""
+    """The body is compressed, which no client needs and which hides its size, or of a type not taken here."""
 
 
 class RequestTooLarge(Exception):
@@ -62,6 +62,31 @@ def query_parameters(request: Request) -> dict[str, Any]:
     if len(raw) > MAX_QUERY_BYTES:
         raise MalformedRequest("The query string is too long.")
     return nested(_pairs(raw))
+
+
+def query_pairs(request: Request) -> list[tuple[str, str]]:
+    """The query string as it stands, name by name. Raises MalformedRequest."""
+    raw: bytes = request.scope["query_string"]
+    if len(raw) > MAX_QUERY_BYTES:
+        raise MalformedRequest("The query string is too long.")
+    return _pairs(raw) if raw else []
+
+
+async def json_object(request: Request, limit_bytes: int) -> dict[str, Any]:
+    """A body that has to be a JSON object; an empty one is one without members.
+
+    Raises MalformedRequest, EncodingNotSupported, also for a body of another type, RequestTooLarge.
+    """
+    raw = await _bounded(request, limit_bytes).body()
+    if not raw.strip():
+        return {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if (
+        kind != "application/json"
+        or request.headers.get("content-encoding", "identity").lower() != "identity"
+    ):
+        raise EncodingNotSupported
+    return _json_object(raw)
 
 
 @asynccontextmanager

@@ -117,7 +117,7 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
 
 
 async def _plain(send: Send, status: int, text: str) -> None:
-    body = f'{{"error":"{text}"}}'.encode()
+    body = f'{{"error":"{text}","detail":"{text}"}}'.encode()  # each dialect reads its own word
     headers: list[Any] = [
         (b"content-type", b"application/json; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

@@ -1,0 +1,1 @@
+"""The waifu.im dialect, version 5; see README.md."""

@@ -1,0 +1,1 @@
+"""Handlers: read, call the library, present."""

@@ -1,0 +1,79 @@
+"""Images as answers: documents kept or made, with the moments of likes, in their envelope."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from anyio import to_thread
+from starlette.responses import Response, StreamingResponse
+
+from polybooru.api.waifu import present
+from polybooru.api.waifu.answers import JSON, failure, json_answer
+from polybooru.api.waifu.present import Places
+from polybooru.httpkit.documents import DocumentCache
+from polybooru.library.artists import Artists
+from polybooru.library.board import Board
+from polybooru.library.favourites import Liked
+from polybooru.library.images import load_images
+from polybooru.library.tag_listing import TagListing
+
+AT_ONCE = 500
+"""A longer list is sent in parts of so many, so that nobody holds all of it."""
+
+
+class ShownImages:
+    """Images of one board."""
+
+    def __init__(self, board: Board, documents: DocumentCache, listing: TagListing, places: Places) -> None:
+        self._board = board
+        self._documents = documents
+        self._listing = listing
+        self._places = places
+        self._artists = Artists(board.library)
+
+    def listed(self, found: Sequence[Liked]) -> Response:
+        """The images in order; where there are none, that is a failure."""
+        if len(found) > AT_ONCE:
+            return StreamingResponse(self._parts(found), media_type=JSON)
+        documents = self._finished(found)
+        return json_answer(present.images_envelope(documents)) if documents else failure(404)
+
+    async def _parts(self, found: Sequence[Liked]) -> AsyncIterator[bytes]:
+        yield present.HEAD
+        is_first = True
+        for at in range(0, len(found), AT_ONCE):
+            documents = await to_thread.run_sync(self._finished, found[at : at + AT_ONCE])
+            if documents:
+                yield (b"" if is_first else b",") + b",".join(documents)
+                is_first = False
+        yield present.TAIL
+
+    def _finished(self, found: Sequence[Liked]) -> list[bytes]:
+        """Those of them that are still there."""
+        documents = self._rendered([liked.image_id for liked in found])
+        return [
+            present.liked(document, liked.at)
+            for liked, document in zip(found, documents, strict=True)
+            if document is not None
+        ]
+
+    def _rendered(self, image_ids: Sequence[int]) -> list[bytes | None]:
+        listing = self._listing.current()
+        shelf = f"waifu {listing.version}"
+        kept = self._documents.get_many(shelf, image_ids)
+        if None not in kept:
+            return kept
+        missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
+        seen = self._board.library.replica.applied
+        with self._board.library.reading() as reading:
+            loaded = load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
+        artists = self._artists.of_images([image.tags for image in loaded.values()])
+        made = {
+            image.id: present.image_document(image, artist, listing, self._places)
+            for image, artist in zip(loaded.values(), artists, strict=True)
+        }
+        with self._board.library.replica.lock:  # between the look and the keeping nothing may become stale
+            if seen == self._board.library.replica.applied:
+                self._documents.put_many(shelf, made)
+        return [
+            document if document is not None else made.get(image_id)
+            for image_id, document in zip(image_ids, kept, strict=True)
+        ]

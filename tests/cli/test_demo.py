@@ -35,6 +35,28 @@ CONTENTS = {
     "posts": "select topic_id, user_id, body from posts order by id",
 }
 
+PRINTED = (
+    "comments/4",
+    "images/1",
+    "images/featured",
+    "posts/1",
+    "profiles/1",
+    "filters/1",
+    "filters/system",
+    "search/comments?q=*",
+    "search/galleries?q=title:mean*",
+    "search/posts?q=subject:time wasting thread",
+    "search/images?q=safe",
+    "search/tags?q=analyzed_name:fox",
+    "forums",
+    "forums/dis",
+    "forums/dis/topics",
+    "forums/dis/topics/ask-the-mods-anything",
+    "forums/dis/topics/ask-the-mods-anything/posts",
+    "oembed?url=https://derpicdn.net/img/2012/1/2/3/full.png",
+)
+"""As the services' documents have them, where that can be: whoever tries them here finds something."""
+
 
 @pytest.fixture(scope="module")
 def demo(polybooru: Commands, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -63,13 +85,21 @@ def test_people_of_a_demo_have_written_and_chosen(demo: Path) -> None:
     found = contents(demo)
     names = {user_id: name for user_id, name, *_ in found["users"]}
     assert {names[user_id] for _, user_id, *_ in found["comments"]} == {"alice", "bob", "moderator"}
-    [(title, owner, image_count, cover_id)] = found["galleries"]
-    assert (bool(title), names[owner], image_count) == (True, "alice", int(IMAGES))
-    assert cover_id == found["gallery_images"][0][1]
+    walk, paths = found["galleries"]
+    assert [(names[owner], count) for _, owner, count, _ in (walk, paths)] == [
+        ("alice", int(IMAGES)),
+        ("bob", int(IMAGES) // 2),
+    ]
+    assert walk[3] == found["gallery_images"][0][1]
     assert [names[user_id] for _, user_id, *_ in found["filters"] if user_id is not None] == ["alice"]
     assert {effect for filter_id, _, effect in found["filter_tags"] if filter_id > 2} == {"hide", "spoiler"}
-    assert [(slug, posts) for _, slug, _, posts in found["topics"]] == [("ask-the-mods-anything", 4)]
-    assert len(found["posts"]) == 4
+    assert [(slug, posts) for _, slug, _, posts in found["topics"]] == [
+        ("ask-the-mods-anything", 4),
+        ("time-wasting-thread", 3),
+        ("show-your-palettes", 2),
+        ("rules-of-this-board", 1),
+    ]
+    assert len(found["posts"]) == 10
 
 
 def test_a_demo_library_that_is_there_is_kept(polybooru: Commands, demo: Path) -> None:
@@ -98,6 +128,9 @@ def test_a_demo_is_served_and_its_token_answers(demo: Path) -> None:
         found = httpx2.get(f"{server.address}/api/v1/json/search/images", params=params)
         assert found.status_code == 200
         assert found.json()["total"] > 0
+        for path in PRINTED:
+            answer = server.get(f"/api/v1/json/{path}")
+            assert (answer.status_code, '"total":0' in answer.text) == (200, False), path
         assert server.stop() == 0
     finally:
         server.kill_everything()

@@ -1,4 +1,4 @@
-"""What the people of a demo library wrote and chose: comments, a gallery, a filter, a watch list, a topic."""
+"""What the people of a demo library wrote and chose: comments, galleries, a filter, a watch list, topics."""
 
 import random
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from polybooru.library.galleries import GalleryText, add_images, create_gallery
 from polybooru.library.interactions import hide
 from polybooru.library.library import Library
 from polybooru.library.posts import reply
-from polybooru.library.topics import TopicText, create_topic
+from polybooru.library.topics import TopicText, create_topic, lock_topic, stick_topic
 from polybooru.library.watched_lists import set_watch_queries, watch_tag
 
 REMARKS = (
@@ -23,12 +23,41 @@ REMARKS = (
     "I would hang this on my wall.",
     "||It has a hidden fox.||",
 )
-SCRIPT = (
-    ("alice", "How do I find pictures without any people?"),
-    ("moderator", "Put a minus before a tag: `scenery, -oc` finds landscapes without characters."),
-    ("bob", "And `fox || owl` finds both kinds of friends."),
+TOPICS = (
+    (
+        "dis",
+        "Ask the mods anything",
+        (
+            ("moderator", "Questions about the board go here."),
+            ("alice", "How do I find pictures without any people?"),
+            ("moderator", "Put a minus before a tag: `scenery, -oc` finds landscapes without characters."),
+            ("bob", "And `fox || owl` finds both kinds of friends."),
+        ),
+    ),
+    (
+        "dis",
+        "Time wasting thread",
+        (
+            ("bob", "Say something, and then wait for the next one."),
+            ("alice", "I have been counting the birds. There are more than yesterday."),
+            ("bob", "> There are more than yesterday.\n\nThey tell each other."),
+        ),
+    ),
+    (
+        "art",
+        "Show your palettes",
+        (
+            ("alice", "Which three colours do you begin with?"),
+            ("bob", "Dusk, moss and **too much** orange."),
+        ),
+    ),
+    (
+        "meta",
+        "Rules of this board",
+        (("admin", "Be kind. Name the artist. Give every picture a rating."),),
+    ),
 )
-"""Answers in the topic that everybody may ask in."""
+"""Of each topic the forum, the title, and who said what."""
 
 
 def make_society(library: Library, image_ids: Sequence[int], *, seed: int) -> None:
@@ -36,12 +65,20 @@ def make_society(library: Library, image_ids: Sequence[int], *, seed: int) -> No
     chance = random.Random(seed)
     _comment(library, image_ids, chance)
     _choose(library, image_ids, chance)
-    with library.work() as work:
-        text = TopicText(title="Ask the mods anything", body="Questions about the board go here.")
-        topic_id = create_topic(work, acting_as(work, "moderator"), "dis", text)
-    for name, body in SCRIPT:
+    _talk(library)
+
+
+def _talk(library: Library) -> None:
+    for forum, title, ((opener, opening), *answers) in TOPICS:
         with library.work() as work:
-            reply(work, acting_as(work, name), topic_id, body)
+            text = TopicText(title=title, body=opening)
+            topic_id = create_topic(work, acting_as(work, opener), forum, text)
+            if opener == "admin":
+                stick_topic(work, acting_as(work, opener), topic_id)
+                lock_topic(work, acting_as(work, opener), topic_id)
+        for name, body in answers:
+            with library.work() as work:
+                reply(work, acting_as(work, name), topic_id, body)
 
 
 def _comment(library: Library, image_ids: Sequence[int], chance: random.Random) -> None:
@@ -66,6 +103,9 @@ def _choose(library: Library, image_ids: Sequence[int], chance: random.Random) -
             cover_id=chosen[0],
         )
         add_images(work, alice, create_gallery(work, alice, gallery), chosen)
+        bob = acting_as(work, "bob")
+        paths = GalleryText(title="Meandering paths", description="Wherever they lead.", cover_id=chosen[-1])
+        add_images(work, bob, create_gallery(work, bob, paths), chosen[::-2])
         quiet = FilterText(
             name="Quiet",
             description="Nothing loud: no patterns, and the night only after a warning.",

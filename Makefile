@@ -6,6 +6,9 @@ PYTEST := $(BIN)/pytest
 COMPILE_LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml
 
+# Some images switch bytecode off: then each of hundreds of processes compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check contract crash bench golden lock wheel clean \
 	venv venv-runtime static format-check lint mypy pyright spelling unit

@@ -34,10 +34,12 @@ UNLIMITED = {
 }
 """Clients at work in a test do not wait."""
 _WARM = """
-import json, os, sys
+import atexit, gc, json, os, sys, threading
 import polybooru.app, polybooru.cli, polybooru.cli.failures
+import rich.traceback, typer._adapters, typer.rich_utils
 import polybooru.importers.run, polybooru.importers.manifest
 import polybooru.library.doctor, polybooru.worker.loop, polybooru.search.language.parser, alembic.command
+gc.freeze()
 for line in sys.stdin:
     wanted = json.loads(line)
     pid = os.fork()
@@ -50,8 +52,17 @@ for line in sys.stdin:
         os.environ.clear()
         os.environ.update(wanted["environment"])
         sys.argv = ["polybooru", *wanted["arguments"]]
-        polybooru.cli.main()
-        sys.exit()
+        status = 0
+        try:
+            polybooru.cli.main()
+        except SystemExit as end:
+            status = end.code or 0
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        gc.collect()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 
@@ -66,8 +77,12 @@ class Ended:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's, without settings of its own, for a program of this working copy."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYBOORU_")}
+    """This process's, without settings of its own, for a program of this working copy.
+
+    Bytecode is kept, whatever else is set: hundreds of programs start, and each compiled all it imports.
+    """
+    unset = ("POLYBOORU_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unset)}
     return kept | UNLIMITED | {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "error"} | more
 
 

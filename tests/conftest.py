@@ -1,12 +1,13 @@
 """What every test may ask for: a migrated database of its own on both engines, and golden files."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.databases import Migrate, PostgresqlServer, fresh_sqlite, prepare_sqlite_template
+from tests.databases import Migrate, PostgresqlServer, lent_sqlite, prepare_sqlite_template
 from tests.programs import PASSWORD, Commands
 
 from polybooru.db import Database, schema
@@ -17,6 +18,7 @@ FOLDERS = ("architecture", "docs", "unit", "crash", "cli", "adapters", "contract
 TESTS = Path(__file__).parent
 
 
+sys.dont_write_bytecode = False  # as some images have it: each process would compile all that it imports
 # A loaded machine is no failure, and the same commit must fail or pass the same way.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
@@ -74,13 +76,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Migrate) 
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a migrated, empty database of this test's own; the test runs once on each engine."""
     if request.param == "sqlite":
-        yield fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield lent_sqlite(template, template.parent)
     else:
         server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-        with server.fresh_database(request.getfixturevalue("postgresql_template")) as url:
+        with server.lent_database(request.getfixturevalue("postgresql_template")) as url:
             yield url
 
 

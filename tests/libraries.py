@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Table, delete, func, insert, select, update
+from tests.databases import opened
 
 from polybooru.db import ChangeNumber, Database
 from polybooru.db.full_text import IMAGE_WORDS
@@ -87,26 +88,26 @@ class Place:
         """As one more process would have it. database: in place of one at `url`; closed at the end too."""
         for name in ("scratch", "blobs"):
             (self.folder / name).mkdir(exist_ok=True)
-        database, number = database or Database(self.url), ChangeNumber(self.folder / "change-number")
-        library = Library(
-            database=database,
-            replica=Replica(database, number, IndexFile(self.folder / "image-index")),
-            store=FolderStore(self.folder / "blobs", free_floor_bytes=free_floor_bytes),
-            decoders=self.decoders,
-            fetcher=Fetcher(user_agent="tests"),
-            scratch=self.folder / "scratch",
-            policy=self.policy,
-            clock=self.clock,
-        )
-        try:
-            with library.work() as work:
-                found_library(work, self.policy)
-            if is_loaded:
-                library.replica.load()
-            yield library
-        finally:
-            number.close()
-            database.close()
+        with opened(self.url) if database is None else closing(database) as database:
+            number = ChangeNumber(self.folder / "change-number")
+            library = Library(
+                database=database,
+                replica=Replica(database, number, IndexFile(self.folder / "image-index")),
+                store=FolderStore(self.folder / "blobs", free_floor_bytes=free_floor_bytes),
+                decoders=self.decoders,
+                fetcher=Fetcher(user_agent="tests"),
+                scratch=self.folder / "scratch",
+                policy=self.policy,
+                clock=self.clock,
+            )
+            try:
+                with library.work() as work:
+                    found_library(work, self.policy)
+                if is_loaded:
+                    library.replica.load()
+                yield library
+            finally:
+                number.close()
 
 
 def png(width: int = 4, height: int = 3, *, colour: int = 0) -> bytes:

@@ -75,6 +75,39 @@ def test_a_database_goes_away_although_someone_is_connected(postgresql_server: P
     engine.dispose()
 
 
+def test_a_lent_database_comes_back_as_it_was(
+    postgresql_server: PostgresqlServer, postgresql_template: str
+) -> None:
+    lent: list[str] = []
+    for _ in range(2):
+        with postgresql_server.lent_database(postgresql_template) as url:
+            lent.append(url)
+            engine = create_engine(url)
+            connection = engine.connect()
+            made = text("INSERT INTO words (word) VALUES ('cat')")
+            numbered = text(
+                "INSERT INTO changes (kind, object_id, made_at) VALUES ('tag', 1, 0) RETURNING number"
+            )
+            connection.execute(made)
+            assert connection.execute(numbered).scalar_one() == 1
+            connection.commit()
+            connection.execute(text("SELECT 1"))  # left open, within a transaction
+        with pytest.raises(DBAPIError):
+            connection.execute(text("SELECT 1"))
+        connection.close()
+        engine.dispose()
+    assert lent[0] == lent[1]
+
+
+def test_a_lent_database_with_another_table_is_not_lent_again(
+    postgresql_server: PostgresqlServer, postgresql_template: str
+) -> None:
+    with postgresql_server.lent_database(postgresql_template) as url:
+        create_words(url)
+    with postgresql_server.lent_database(postgresql_template) as other:
+        assert other != url
+
+
 @pytest.mark.postgresql
 def test_a_stopped_server_leaves_nothing_behind() -> None:
     server = PostgresqlServer.start()

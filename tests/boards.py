@@ -29,6 +29,7 @@ from polybooru.library.user_names import fold_name
 from polybooru.media import Decoders
 from polybooru.settings import (
     DialectSettings,
+    NekosSettings,
     PhilomenaSettings,
     Settings,
     UploadSettings,
@@ -42,6 +43,7 @@ UNLIMITED = DialectSettings(
     philomena=PhilomenaSettings(rate_limit=False),
     waifu=WaifuSettings(rate_limit=False),
     yiffy=YiffySettings(rate_limit=False),
+    nekos=NekosSettings(rate_limit=False),
 )
 SETTINGS = Settings(
     public_url="https://board.example", dialect=UNLIMITED, upload=UploadSettings(rate_limit=False)
@@ -100,7 +102,7 @@ class OpenBoard:
     def make_token(self, user_name: str, *scopes: str, expires_in: timedelta | None = None) -> str:
         with self.library.work() as work:
             user_id = find_user(work, user_name).id
-            return create_token(work, OPERATOR, user_id, scopes=frozenset(scopes), expires_in=expires_in)
+            return create_token(work, OPERATOR, user_id, scopes=scopes, expires_in=expires_in)
 
     def make_image(
         self,

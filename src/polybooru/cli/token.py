@@ -49,7 +49,7 @@ def create(
             OPERATOR,
             owner.id,
             name=name,
-            scopes=frozenset(scope or ()),
+            scopes=scope or (),
             expires_in=timedelta(days=expires) if expires is not None else None,
         )
     show({"token": text, "user": owner.name}, text, as_json=as_json)
@@ -63,7 +63,7 @@ def list_(user: str, as_json: Json = False, data: Data = None) -> None:
 
     with existing_library(data) as library, library.reading() as reading:
         for token in list_tokens(reading, OPERATOR, find_user(reading, user).id):
-            scopes = " ".join(sorted(token.scopes)) or "everything"
+            scopes = " ".join(token.scopes) or "everything"
             expires = f", until {token.expires_at:%Y-%m-%d}" if token.expires_at else ""
             show(
                 _facts(token),
@@ -171,7 +171,7 @@ def _facts(token: "Token") -> Facts:
         "id": token.id,
         "name": token.name,
         "hint": token.hint,
-        "scopes": sorted(token.scopes),
+        "scopes": token.scopes,
         "created_at": token.created_at.isoformat(),
         "expires_at": token.expires_at.isoformat() if token.expires_at else None,
         "active": token.terms.is_active,

@@ -51,7 +51,7 @@ class Callers:
         if actor.expires_at is not None and actor.expires_at <= now:
             return None
         if actor.ban is not None and actor.ban.is_over(now):
-            return Key(actor=replace(actor, ban=None), terms=key.terms)
+            return replace(key, actor=replace(actor, ban=None))
         return key
 
     def with_address(self, actor: Actor, address: str) -> Actor:

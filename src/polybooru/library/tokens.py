@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,12 +35,12 @@ _SCOPE = re.compile(r"[a-z][a-z0-9_.:*-]{0,63}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What can be shown of a token after it was made."""
+    """What can be shown of a token after it was made. scopes: in the order in which they were given."""
 
     id: int
     name: str
     hint: str
-    scopes: frozenset[str]
+    scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime | None
     terms: TokenTerms
@@ -52,18 +53,22 @@ def create_token(
     user_id: int,
     *,
     name: str | None = None,
-    scopes: frozenset[str] = frozenset(),
+    scopes: Collection[str] = (),
     expires_in: timedelta | None = None,
 ) -> str:
     """Make a token of one's own, or as the operator one of somebody's; its text cannot be had again.
 
-    name: unique among the person's tokens; None numbers it. scopes: `NARROWING_SCOPES` narrow, others add.
+    name: unique among the person's tokens; None numbers it. scopes: `NARROWING_SCOPES` narrow, others add; of
+    several that say the same thing differently the first is to count, so they keep their order.
     Raises LoginRequired, NotAllowed, UserNotFound, InvalidValue, NameTaken.
     """
     if not actor.is_operator and require_in_person(actor) != user_id:
         raise NotAllowed("Nobody makes tokens of somebody else.")  # who has one acts in that name
     user = lock_user(work, user_id)
-    for scope in scopes - NARROWING_SCOPES:
+    scopes = [*dict.fromkeys(scopes)]
+    for scope in scopes:
+        if scope in NARROWING_SCOPES:
+            continue
         if not _SCOPE.fullmatch(scope):
             raise InvalidValue("scope", f"{scope!r} is no scope.")
         if scope in APPROVED_SCOPES and not actor.is_operator:
@@ -81,14 +86,14 @@ def create_token(
             name=name,
             sha256=hash_token(text),
             hint=text[:HINT_CHARACTERS],
-            scopes=" ".join(sorted(scopes)),
+            scopes=" ".join(scopes),
             created_at=work.now,
             expires_at=work.now + expires_in if expires_in is not None else None,
         )
         .returning(tokens.c.id)
     ).scalar_one()
     if actor.is_operator:
-        work.logged(None, "token.create", "token", made, owner_id=user_id, scopes=sorted(scopes))
+        work.logged(None, "token.create", "token", made, owner_id=user_id, scopes=scopes)
     work.changed("token", made)
     return text
 
@@ -120,6 +125,11 @@ def revoke_token(work: Work, actor: Actor, token_id: int) -> None:
     work.changed("token", token_id)
 
 
+def is_token(text: str) -> bool:
+    """Whether it has the shape of one."""
+    return len(text) == LENGTH and text.isascii() and text.isalnum()
+
+
 def hash_token(text: str) -> bytes:
     """What is stored of a token: 590 bits of chance need no salt and no slow hash."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
@@ -127,10 +137,16 @@ def hash_token(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A token that somebody calls with: for whom it speaks, and on what terms."""
+    """A token that somebody calls with: for whom it speaks, and on what terms.
+
+    name, created_at: of the token. scopes: the actor's, in the order in which they were given.
+    """
 
     actor: Actor
     terms: TokenTerms
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
 
 
 def find_key(reading: Reading, token_hash: bytes) -> Key | None:
@@ -156,7 +172,13 @@ def find_key(reading: Reading, token_hash: bytes) -> Key | None:
         ban=ban_of_user(reading, row.id),
         token_id=token.id,
     )
-    return Key(actor=actor, terms=terms_of(token))
+    return Key(
+        actor=actor,
+        terms=terms_of(token),
+        name=token.name,
+        scopes=tuple(token.scopes.split()),
+        created_at=token.created_at,
+    )
 
 
 def find_token(reading: Reading, actor: Actor, user_id: int, name: str) -> Token:
@@ -183,7 +205,7 @@ def list_tokens(reading: Reading, actor: Actor, user_id: int) -> list[Token]:
             id=row.id,
             name=row.name,
             hint=row.hint,
-            scopes=frozenset(row.scopes.split()),
+            scopes=tuple(row.scopes.split()),
             created_at=row.created_at,
             expires_at=row.expires_at,
             terms=terms_of(row),

@@ -26,7 +26,15 @@ from polybooru.library.token_terms import (
     limit_token,
     switch_token,
 )
-from polybooru.library.tokens import Token, create_token, find_token, hash_token, list_tokens, revoke_token
+from polybooru.library.tokens import (
+    Token,
+    create_token,
+    find_key,
+    find_token,
+    hash_token,
+    list_tokens,
+    revoke_token,
+)
 
 PASSWORD = "correct horse battery"
 
@@ -148,7 +156,7 @@ def test_tokens_are_listed_without_their_text_and_numbered_where_they_have_no_na
     found = tokens_of(library, "Alice")
     assert [t.name for t in found] == ["phone", "token 1", "token 2"]
     assert [t.hint for t in found] == [t[:6] for t in texts]
-    assert found[0].scopes == {"read", "upload"}
+    assert {*found[0].scopes} == {"read", "upload"}
     assert [t.expires_at for t in found] == [None, NOON + timedelta(days=1), None]
 
 
@@ -208,7 +216,7 @@ def test_a_caller_is_who_the_token_says_and_nobody_for_guesses(library: Library)
     found = callers.find(token)
     assert found is not None
     assert (found.user_id, found.name, found.role) == (alice.user_id, "alice", Role.MODERATOR)
-    assert found.scopes == {"read", "yiffy:bulk"}
+    assert {*found.scopes} == {"read", "yiffy:bulk"}
     for guess in ("", token[:-1], token.swapcase(), token + "a", "é\0\ud800"):
         assert callers.find(guess) is None
         assert not callers.is_remembered(guess)
@@ -345,3 +353,16 @@ def test_only_the_operator_gives_the_scope_for_bulk(library: Library) -> None:
             create_token(work, alice, alice.user_id or 0, scopes=frozenset({"yiffy:bulk"}))
         create_token(work, alice, alice.user_id or 0, scopes=frozenset({"yiffy:sfw-only"}))
         create_token(work, OPERATOR, alice.user_id or 0, scopes=frozenset({"yiffy:bulk"}))
+
+
+def test_scopes_keep_the_order_in_which_they_were_given(library: Library) -> None:
+    alice = add_person(library, "alice")
+    given = ("z:last", "read", "a:first", "z:last")
+    with library.work() as work:
+        text = create_token(work, OPERATOR, alice.user_id or 0, scopes=given)
+    with library.reading() as reading:
+        [token] = list_tokens(reading, OPERATOR, alice.user_id or 0)
+        key = find_key(reading, hash_token(text))
+    assert key is not None
+    assert token.scopes == key.scopes == ("z:last", "read", "a:first")
+    assert key.actor.scopes == {*given}

@@ -3,6 +3,7 @@
 from polybooru.library.anonymous_names import seed_salt
 from polybooru.library.filters import seed_filters
 from polybooru.library.forums import seed_forums
+from polybooru.library.own_secrets import seed_secrets
 from polybooru.library.policy import Policy
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tags import seed_tags
@@ -15,3 +16,4 @@ def found_library(work: Work, policy: Policy) -> None:
     seed_filters(work, policy.default_filter_id, policy.everything_filter_id)
     seed_forums(work)
     seed_salt(work)
+    seed_secrets(work)

@@ -8,6 +8,7 @@ from polybooru.search.pattern.automaton import Automaton
 from polybooru.search.pattern.budget import Budget, BudgetSpent
 from polybooru.search.pattern.names import Names
 from polybooru.search.pattern.parser import MAX_CHARACTERS, PatternError, Percent, lowered, parse
+from polybooru.search.pattern.tree import Sequence
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -17,6 +18,7 @@ __all__ = [
     "Names",
     "PatternError",
     "Percent",
+    "Sequence",
     "lowered",
     "parse",
 ]

@@ -32,6 +32,7 @@ DEAD: Final = 0
 """The state from which nothing matches."""
 FULL: Final = 1
 """The state from which everything matches."""
+_A_UNIT: Final = 8  # characters of a text that are read while one step is made
 _END: Final = 0  # the term that matches the empty string
 
 
@@ -100,6 +101,7 @@ class Automaton:
 
     def matches(self, text: str) -> bool:
         """Whether all of the text matches; it is in lower case. Raises BudgetSpent."""
+        self._budget.spend(len(text) // _A_UNIT)
         state, kinds, following = self.start, self._kind_of, self._next
         for character in text:
             kind = kinds.get(character)

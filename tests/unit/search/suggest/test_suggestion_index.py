@@ -141,3 +141,27 @@ def test_many_aliases_of_one_name_leave_room_for_others() -> None:
     aliases = [Name(key=10 + at, text=f"cat {at}", alias_of=1) for at in range(200)]
     index = loaded([Name(key=1, text="feline", uses=9), *aliases, Name(key=2, text="cattle", uses=3)])
     assert texts(index, "cat", 2) == ["feline", "cattle"]
+
+
+def test_names_that_come_into_use_and_go_out_of_it_are_told() -> None:
+    index = SuggestionIndex()
+    index.load(
+        [Name(key=1, text="fox", uses=2), Name(key=2, text="owl"), Name(key=3, text="birb", alias_of=1)]
+    )
+    assert index.in_use([1, 2, 3, 4]).tolist() == [True, False, False, False]
+    seen = index.turned
+    index.count([1], 1)
+    assert index.turned == seen
+    index.count([2], 1)
+    assert index.turned > seen
+    assert index.in_use([2, 1]).tolist() == [True, True]
+    seen = index.turned
+    index.count([1], -3)
+    assert index.turned > seen
+    assert index.in_use([1]).tolist() == [False]
+    seen = index.turned
+    index.put([Name(key=5, text="hare", uses=1)])
+    index.discard([2])
+    assert index.turned > seen
+    assert index.in_use([5, 2]).tolist() == [True, False]
+    assert index.in_use([]).tolist() == []

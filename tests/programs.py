@@ -31,6 +31,7 @@ UNLIMITED = {
     "POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off",
     "POLYBOORU_DIALECT__WAIFU__RATE_LIMIT": "off",
     "POLYBOORU_UPLOAD__RATE_LIMIT": "off",
+    "POLYBOORU_DIALECT__NEKOS__RATE_LIMIT": "off",
 }
 """Clients at work in a test do not wait."""
 _WARM = """

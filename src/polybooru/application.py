@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp
 
+from polybooru.api.nekos.limit import Rule
+from polybooru.api.nekos.routes import FILES, Nekos
+from polybooru.api.nekos.routes import Options as NekosOptions
 from polybooru.api.philomena.limit import Window
 from polybooru.api.philomena.routes import BASE, Options, Philomena
 from polybooru.api.philomena.shield import Gate, Limits
@@ -19,15 +22,18 @@ from polybooru.api.yiffy.options import Options as YiffyOptions
 from polybooru.api.yiffy.routes import Yiffy
 from polybooru.files.by_id import FilesById
 from polybooru.files.routes import Files
+from polybooru.files.signed import SignedFiles
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.hosts import ByHost
 from polybooru.httpkit.openapi import ApiDocument
 from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
 from polybooru.library.link_targets import Hosts
+from polybooru.library.rated_images import Fitness
 from polybooru.ops.api_documents import ApiDocuments
 from polybooru.ops.routes import Ops
-from polybooru.settings import PhilomenaSettings, Settings, WaifuSettings, YiffySettings
+from polybooru.search.pattern import Percent
+from polybooru.settings import NekosSettings, PhilomenaSettings, Settings, WaifuSettings, YiffySettings
 from polybooru.telemetry.logs import request_log
 
 
@@ -54,10 +60,34 @@ def application(board: Board, settings: Settings) -> ASGIApp:
         described.append(waifu.document())
         at_root = Router([*FilesById(board, "").routes(), *waifu.routes(prefix="")], redirect_slashes=False)
         hosts |= dict.fromkeys(own_hosts, at_root)
+    if settings.dialect.nekos.enabled:
+        nekos = Nekos(board, documents, nekos_options(settings.dialect.nekos))
+        files = SignedFiles(board, f"{settings.dialect.nekos.prefix}{FILES}")
+        routes += [*nekos.routes(), *files.routes()]
+        described.append(nekos.document())
+        own = Router([*nekos.routes(prefix=""), *files.routes()], redirect_slashes=False)
+        hosts |= dict.fromkeys(settings.dialect.nekos.hosts, own)
     routes += [*Files(board).routes(), *Ops(board).routes(), *ApiDocuments(described).routes()]
     # No redirects to paths without their slash: they would name whatever host the request named.
     main = Router(routes, redirect_slashes=False)
     return Observe(ByHost(main, hosts) if hosts else main, log_done=request_log(level=settings.log_level))
+
+
+def nekos_options(settings: NekosSettings) -> NekosOptions:
+    """The Nekos dialect as set."""
+    rule = Rule(
+        requests=settings.requests,
+        seconds=settings.requests_seconds,
+        strikes=settings.strikes,
+        block_seconds=settings.block_seconds,
+    )
+    return NekosOptions(
+        prefix=settings.prefix,
+        ratings=[Fitness(rating) for rating in settings.ratings],
+        percent=Percent(settings.percent),
+        needs_list_scope=settings.require_image_list,
+        rule=rule if settings.rate_limit else None,
+    )
 
 
 def philomena_options(settings: PhilomenaSettings) -> Options:

@@ -24,6 +24,8 @@ DEFAULT_DATA = Path("polybooru-data")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 UserAgentPolicy = Literal["off", "list", "strict"]
+NekosRating = Literal["sfw", "questionable", "nsfw"]
+NekosPercent = Literal["one-or-more", "zero-or-more"]
 
 
 def _at_least_one(default: int) -> Any:
@@ -151,12 +153,30 @@ class WaifuSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NekosSettings:
+    """The Nekos dialect."""
+
+    enabled: bool = True
+    prefix: str = "/nekos"
+    hosts: tuple[str, ...] = ()
+    rate_limit: bool = True
+    requests: int = _at_least_one(1)
+    requests_seconds: int = _at_least_one(1)
+    strikes: int = _at_least_one(10)
+    block_seconds: int = _at_least_one(3_600)
+    ratings: tuple[NekosRating, ...] = ("sfw",)
+    percent: NekosPercent = "one-or-more"
+    require_image_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialectSettings:
     """One group for each dialect."""
 
     philomena: PhilomenaSettings = field(default_factory=PhilomenaSettings)
     yiffy: YiffySettings = field(default_factory=YiffySettings)
     waifu: WaifuSettings = field(default_factory=WaifuSettings)
+    nekos: NekosSettings = field(default_factory=NekosSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import gcd
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +20,7 @@ from polybooru.api.nekos.wire import (
     SourceObject,
     Success,
 )
+from polybooru.httpkit.stored_file import MEDIA_TYPES
 from polybooru.library.images import Image
 from polybooru.library.rated_images import fitness_of
 from polybooru.library.shelves import Shelved
@@ -32,18 +32,6 @@ _ENCODED_HOLE = b"\\u0000"
 """Stands in a kept document for what differs from answer to answer; no text of the library has one."""
 _UUID_AT = slice(len('{"id":"'), len('{"id":"') + 36)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
-_MIME_TYPES = MappingProxyType(
-    {
-        "jpg": "image/jpeg",
-        "png": "image/png",
-        "gif": "image/gif",
-        "webp": "image/webp",
-        "avif": "image/avif",
-        "svg": "image/svg+xml",
-        "webm": "video/webm",
-        "mp4": "video/mp4",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +111,7 @@ def image_document(image: Image, around: Surroundings, uuids: Uuids) -> bytes:
         meta=ImageMeta(
             e_tag=f'"{image.sha512_hash[:32]}"',
             size=image.size_bytes,
-            mimetype=_MIME_TYPES[image.format],
+            mimetype=MEDIA_TYPES[image.format],
             color=image.dominant_color,
             expires=_HOLE,
             dimens=_dimensions(image.width_px, image.height_px),

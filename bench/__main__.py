@@ -19,6 +19,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "http_search": ((MILLION,), ()),
     "start": ((10 * THOUSAND,), (3 * MILLION,)),
     "memory": ((10 * THOUSAND,), ()),
+    "philomena_routes": ((100 * THOUSAND,), ()),
 }
 MORE = {("start", 3 * MILLION): ("--from-corpus",)}  # a library of so many rows takes half an hour to make
 BENCHES = (

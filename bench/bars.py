@@ -149,6 +149,24 @@ BARS = (
             ("the longest another writer waits meanwhile", "retag.wait_max_ms", "ms", {"at_most": 100}),
         )
     ),
+    Bar(
+        what="Philomena, 100,000: the slowest route, warm, of a bare route",
+        bench="philomena_routes",
+        images=100 * THOUSAND,
+        number="least_ratio",
+        at_least=0.1,
+    ),
+    *(
+        Bar(
+            what=f"search of {noun}, nothing remembered: p99",
+            bench="philomena_routes",
+            images=100 * THOUSAND,
+            number=f"searches.{noun}.p99_ms",
+            unit="ms",
+            at_most=20,
+        )
+        for noun in ("comments", "posts", "tags")
+    ),
     Bar(what="decoding, of bare pyvips", bench="media", number="ratio", at_least=0.8),
     Bar(what="memory idle, 10,000", bench="memory", number="idle.total_mb", unit="MB", at_most=200),
     Bar(what="import, two jobs against one", bench="import_jobs", number="ratio", unit="times", at_least=1.6),

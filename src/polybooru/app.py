@@ -25,6 +25,7 @@ from polybooru.library.policy import Policy
 from polybooru.library.replica import Replica
 from polybooru.library.row_search.kept import RowPages
 from polybooru.library.row_search.search import RowSearch
+from polybooru.library.shown_filters import ShownFilters
 from polybooru.library.upload_rate import UploadGate, UploadRate
 from polybooru.library.words import fill_words
 from polybooru.library.work import Work
@@ -111,6 +112,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             search=ImageSearch(library, limits, budget),
             row_pages=RowPages(library, RowSearch(library, limits, seconds=budget.statement_seconds)),
             callers=Callers(library),
+            filters=ShownFilters(library),
             known_tags=KnownTags(library),
             anonymous_names=AnonymousNames(library),
             counters=counters,

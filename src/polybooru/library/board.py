@@ -12,6 +12,7 @@ from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
 from polybooru.library.row_search.kept import RowPages
+from polybooru.library.shown_filters import ShownFilters
 from polybooru.library.upload_rate import UploadGate
 
 
@@ -26,6 +27,7 @@ class Board:
     library: Library
     search: ImageSearch
     row_pages: RowPages
+    filters: ShownFilters
     callers: Callers
     known_tags: KnownTags
     anonymous_names: AnonymousNames

@@ -72,14 +72,16 @@ class DnpEntry:
     created_at: datetime
 
 
-_LISTED = Prepared(
+# Of all states, few for each tag: asked for both, SQLite reads all that is listed of any tag.
+_OF_TAGS = Prepared(
     select(
+        dnp_entries.c.state,
         dnp_entries.c.tag_id,
         *(dnp_entries.c[name] for name in ("id", "dnp_type", "conditions")),
         case((dnp_entries.c.hides_reason.is_(False), dnp_entries.c.reason), else_=null()),
         dnp_entries.c.created_at,
     )
-    .where(joined.among_asked(dnp_entries.c.tag_id), dnp_entries.c.state == DnpState.LISTED.value)
+    .where(joined.among_asked(dnp_entries.c.tag_id))
     .order_by(dnp_entries.c.id)
 )
 
@@ -175,9 +177,11 @@ def close_dnp(work: Work, actor: Actor, entry_id: int) -> None:
 def listed_dnp_entries(reading: Reading, tag_ids: Iterable[int]) -> dict[int, list[DnpEntry]]:
     """What is listed of these tags, by tag, oldest first; a tag without entries is left out."""
     found: dict[int, list[DnpEntry]] = {}
-    for tag_id, entry_id, dnp_type, conditions, reason, created_at in reading.run(
-        _LISTED, **joined.asked(tag_ids)
+    for state, tag_id, entry_id, dnp_type, conditions, reason, created_at in reading.run(
+        _OF_TAGS, **joined.asked(tag_ids)
     ):
+        if state != DnpState.LISTED:
+            continue
         entry = DnpEntry(
             id=entry_id, dnp_type=dnp_type, conditions=conditions, reason=reason, created_at=created_at
         )

@@ -16,6 +16,8 @@ from polybooru.library.actors import Actor
 from polybooru.library.errors import FilterNotFound
 from polybooru.library.filters import HIDE, SPOILER
 from polybooru.library.images import MAX_ID
+from polybooru.library.kept import Kept
+from polybooru.library.library import Library
 from polybooru.library.shown_forums import Listed, clamped_offset
 from polybooru.library.work import Reading
 
@@ -36,6 +38,8 @@ class ShownFilter(msgspec.Struct, frozen=True, gc=False):
     user_count: int
 
 
+_CHOICES = frozenset({"user", "preferences", "filter"})
+"""Changes of these kinds alter who uses which filter."""
 _PLAIN = ShownFilter.__struct_fields__[:8]
 _HIDDEN, _COUNT = len(_PLAIN), len(_PLAIN) + 2
 
@@ -67,58 +71,52 @@ _SYSTEM = _page(filters.c.is_system)
 _OWN = _page(filters.c.user_id == bindparam("user"))
 
 
-def find_shown_filter(reading: Reading, actor: Actor, filter_id: int, *, default_id: int) -> ShownFilter:
-    """A filter that the caller may see: a system or public one, an own one, for staff any.
+class ShownFilters:
+    """The filters of one library, as they are read."""
 
-    default_id: the filter of whoever has chosen none. Raises FilterNotFound.
-    """
-    rows = reading.run(_BY_ID, **joined.asked([filter_id])) if 0 < filter_id <= MAX_ID else []
-    for found in _filters(reading, rows, default_id):
-        is_own = found.user_id is not None and found.user_id == actor.user_id
-        if found.is_system or found.is_public or is_own or actor.is_staff:
-            return found
-    raise FilterNotFound(f"There is no filter {filter_id}.")
+    def __init__(self, library: Library) -> None:
+        self._default_id = library.policy.default_filter_id
+        self._without: Kept[None, int] = Kept(library.replica, is_stale=_CHOICES.__contains__, most=1)
 
+    def find(self, reading: Reading, actor: Actor, filter_id: int) -> ShownFilter:
+        """One that the caller may see: a system or public one, an own one, for staff any.
 
-def load_filters(reading: Reading, filter_ids: Iterable[int], *, default_id: int) -> dict[int, ShownFilter]:
-    """Filters by id, whoever may see them; unknown ids are left out. Cost: one statement, or two."""
-    rows = reading.run(_BY_ID, **joined.asked(filter_ids))
-    return {found.id: found for found in _filters(reading, rows, default_id)}
+        Raises FilterNotFound.
+        """
+        rows = reading.run(_BY_ID, **joined.asked([filter_id])) if 0 < filter_id <= MAX_ID else []
+        for found in self._shown(reading, rows):
+            is_own = found.user_id is not None and found.user_id == actor.user_id
+            if found.is_system or found.is_public or is_own or actor.is_staff:
+                return found
+        raise FilterNotFound(f"There is no filter {filter_id}.")
 
+    def load(self, reading: Reading, filter_ids: Iterable[int]) -> dict[int, ShownFilter]:
+        """Filters by id, whoever may see them; unknown ids are left out. Cost: one statement."""
+        rows = reading.run(_BY_ID, **joined.asked(filter_ids))
+        return {found.id: found for found in self._shown(reading, rows)}
 
-def list_system_filters(reading: Reading, *, page: int, limit: int, default_id: int) -> Listed[ShownFilter]:
-    """By id. page: from 1; one past the end is the last page."""
-    return _list(reading, _SYSTEM, page, limit, default_id)
+    def of_system(self, reading: Reading, *, page: int, limit: int) -> Listed[ShownFilter]:
+        """The board's own, by id. page: from 1; one past the end is the last page."""
+        return self._list(reading, _SYSTEM, page, limit)
 
+    def of_user(self, reading: Reading, user_id: int, *, page: int, limit: int) -> Listed[ShownFilter]:
+        """Of one person, by id. page: as for `of_system`."""
+        return self._list(reading, _OWN, page, limit, user=user_id)
 
-def list_own_filters(
-    reading: Reading, user_id: int, *, page: int, limit: int, default_id: int
-) -> Listed[ShownFilter]:
-    """Of one person, by id. page: as for `list_system_filters`."""
-    return _list(reading, _OWN, page, limit, default_id, user=user_id)
+    def _list(
+        self, reading: Reading, statements: tuple[Prepared, Prepared], page: int, limit: int, **values: int
+    ) -> Listed[ShownFilter]:
+        counted, wanted = statements
+        [(total,)] = reading.run(counted, **values)
+        rows = reading.run(wanted, size=limit, start=clamped_offset(page, limit, total), **values)
+        return Listed(shown=self._shown(reading, rows), total=total)
 
-
-def _list(
-    reading: Reading,
-    statements: tuple[Prepared, Prepared],
-    page: int,
-    limit: int,
-    default_id: int,
-    **values: int,
-) -> Listed[ShownFilter]:
-    counted, wanted = statements
-    [(total,)] = reading.run(counted, **values)
-    rows = reading.run(wanted, size=limit, start=clamped_offset(page, limit, total), **values)
-    return Listed(shown=_filters(reading, rows, default_id), total=total)
-
-
-def _filters(reading: Reading, rows: Iterable[tuple[Any, ...]], default_id: int) -> list[ShownFilter]:
-    found: list[ShownFilter] = []
-    for row in rows:
-        fields = [*row]
-        fields[_HIDDEN:_COUNT] = (sorted(joined.read_numbers(listed)) for listed in row[_HIDDEN:_COUNT])
-        if row[0] == default_id:  # theirs too who have chosen none
-            [(without,)] = reading.run(_WITHOUT)
-            fields[_COUNT] += without
-        found.append(ShownFilter(*fields))
-    return found
+    def _shown(self, reading: Reading, rows: Iterable[tuple[Any, ...]]) -> list[ShownFilter]:
+        found: list[ShownFilter] = []
+        for row in rows:
+            fields = [*row]
+            fields[_HIDDEN:_COUNT] = (sorted(joined.read_numbers(listed)) for listed in row[_HIDDEN:_COUNT])
+            if row[0] == self._default_id:  # theirs too who have chosen none: a look at all people
+                fields[_COUNT] += self._without.find(None, lambda: int(reading.run(_WITHOUT)[0][0]))
+            found.append(ShownFilter(*fields))
+        return found

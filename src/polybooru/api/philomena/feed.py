@@ -15,22 +15,30 @@ _NO_XML = re.compile(
 )  # https://www.w3.org/TR/xml/#charsets
 
 
-def images_feed(images: Iterable[Image], *, site_name: str, public_url: str) -> bytes:
-    """The feed of these images, in their order. public_url: what all addresses begin with."""
+_END = b"</channel></rss>"
+
+
+def images_feed(items: Iterable[bytes], *, site_name: str, public_url: str) -> bytes:
+    """The feed of these items, in their order. public_url: what all addresses begin with."""
     feed = Element("rss", version="2.0")
     channel = SubElement(feed, "channel")
     _add(channel, "title", f"{site_name}: watched images")
     _add(channel, "link", public_url)
     _add(channel, "description", f"Images of {site_name} that you watch.")
-    for image in images:
-        address = f"{public_url}/images/{image.id}"
-        item = SubElement(channel, "item")
-        _add(item, "title", f"#{image.id} - {', '.join(tag.name for tag in image.tags)}")
-        _add(item, "description", _description(image, address, f"{public_url}/img/"))
-        _add(item, "pubDate", image.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        _add(item, "link", address)
-        _add(item, "guid", address)
-    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    empty: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return empty.removesuffix(_END) + b"".join(items) + _END
+
+
+def feed_item(image: Image, public_url: str) -> bytes:
+    """An image as it stands in a feed."""
+    address = f"{public_url}/images/{image.id}"
+    item = Element("item")
+    _add(item, "title", f"#{image.id} - {', '.join(tag.name for tag in image.tags)}")
+    _add(item, "description", _description(image, address, f"{public_url}/img/"))
+    _add(item, "pubDate", image.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _add(item, "link", address)
+    _add(item, "guid", address)
+    written: bytes = tostring(item, encoding="utf-8")
     return written
 
 

@@ -78,10 +78,10 @@ class Philomena:
             *PeopleHandlers(desk).endpoints(BASE),
             *TagHandlers(desk).endpoints(BASE, AUTOCOMPLETE),
             *OembedHandlers(
-                desk, provider_name=options.provider_name, provider_url=options.provider_url
+                desk, documents, provider_name=options.provider_name, provider_url=options.provider_url
             ).endpoints(BASE),
         )
-        self._feeds = FeedHandlers(desk, images_per_page=options.images_per_page).endpoints(FEEDS)
+        self._feeds = FeedHandlers(desk, documents, images_per_page=options.images_per_page).endpoints(FEEDS)
         hose = Firehose(board.library.replica, Events(board, shown))
         origins = options.socket_origins | {origin_of(board.public_url)}
         self._sockets = Sockets(hose, board.counters, origins)

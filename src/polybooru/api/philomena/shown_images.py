@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import cast
+from functools import partial
 
 from starlette.responses import Response
 
 from polybooru.api.philomena import present
 from polybooru.api.philomena.answers import json_answer
+from polybooru.api.philomena.kept_images import KeptImages
 from polybooru.httpkit.documents import DocumentCache
-from polybooru.library import images
 from polybooru.library.board import Board
-from polybooru.library.errors import ImageNotFound
 from polybooru.library.image_filters import CompiledFilter
 from polybooru.library.own_interactions import own_interactions
 
@@ -26,9 +25,9 @@ class ShownImages:
 
     def __init__(self, board: Board, documents: DocumentCache, *, with_extra_fields: bool) -> None:
         self._board = board
-        self._documents = documents
-        self._with_extra_fields = with_extra_fields
-        self._root = f"{board.public_url}/img"
+        root = f"{board.public_url}/img"
+        make = partial(present.image_document, root=root, with_extra_fields=with_extra_fields)
+        self._kept = KeptImages(board, documents, DIALECT, make)
 
     def one(self, image_id: int, applied: CompiledFilter, user_id: int | None) -> Response:
         """One image in its envelope. Raises ImageNotFound."""
@@ -44,7 +43,7 @@ class ShownImages:
 
     def documents(self, image_ids: Sequence[int], covered: AbstractSet[int]) -> list[bytes]:
         """Documents in the order of the ids. Raises ImageNotFound if one has no row."""
-        documents = self._rendered(image_ids)
+        documents = self._kept.find(image_ids)
         if not covered:
             return documents
         return [
@@ -57,26 +56,3 @@ class ShownImages:
         if user_id is None:
             return b"[]"
         return present.interactions(user_id, own_interactions(self._board.library, user_id, image_ids))
-
-    def _rendered(self, image_ids: Sequence[int]) -> list[bytes]:
-        kept = self._documents.get_many(DIALECT, image_ids)
-        if None not in kept:
-            return cast("list[bytes]", kept)
-        missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
-        made: dict[int, bytes] = {}
-        seen = self._board.library.replica.applied
-        with self._board.library.reading() as reading:
-            loaded = images.load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
-        for image_id in missing:
-            if image_id not in loaded:
-                raise ImageNotFound(f"There is no image {image_id}.")
-            made[image_id] = present.image_document(
-                loaded[image_id], self._root, with_extra_fields=self._with_extra_fields
-            )
-        with self._board.library.replica.lock:  # between the look and the keeping nothing may become stale
-            if seen == self._board.library.replica.applied:  # else what was read may be older than its change
-                self._documents.put_many(DIALECT, made)
-        return [
-            document if document is not None else made[image_id]
-            for image_id, document in zip(image_ids, kept, strict=True)
-        ]

@@ -29,7 +29,7 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("images_per_page", Integer, comment="null: the board's own number"),
-    Column("current_filter_id", Id, index=True, comment="no key: filters already point at users"),
+    Column("current_filter_id", Id, comment="no key: filters already point at users"),
     Column("forced_filter_id", Id, comment="set by staff; hides in addition, and cannot be left"),
     Column("watched_query", Text, nullable=False, server_default="", comment="one query a line"),
     Column("watched_exclude", Text, nullable=False, server_default="", comment="one query a line"),
@@ -59,6 +59,13 @@ users = Table(
         comment="unless they say otherwise",
     ),
     CheckConstraint("role in ('user', 'assistant', 'moderator', 'admin')", name="role"),
+    Index(
+        "ix_users_current_filter_id",
+        "current_filter_id",
+        "deactivated_at",
+        sqlite_where=text("current_filter_id is not null"),
+        postgresql_where=text("current_filter_id is not null"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -4,13 +4,12 @@ Texts that mean something else a moment later (`3 days ago`), and those that ask
 of, are not kept. Neighbours: `search` (finds them), the replica (tells of changes).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from polybooru.db import Change
 from polybooru.library.actors import Actor
+from polybooru.library.kept import Kept
 from polybooru.library.library import Library
 from polybooru.library.row_search.search import RowSearch
 from polybooru.search.index import Page
@@ -50,30 +49,17 @@ class RowPages:
     """Pages of one library's comments, posts, galleries, tags and filters; several threads may ask."""
 
     def __init__(self, library: Library, search: RowSearch) -> None:
-        self._replica = library.replica
-        self._pages: dict[_Key, Page] = {}
+        self._kept: Kept[_Key, Page] = Kept(library.replica, is_stale=_alters_pages, most=_KEPT)
         self._search = search
-        library.replica.listen(self._forget)
 
     def is_known(self, asked: Asked) -> bool:
         """Whether the page was found since the last change."""
-        return _key(asked) in self._pages
+        return _key(asked) in self._kept
 
     def find(self, asked: Asked) -> Page:
         """The ids of the page, and the number of all that match. Raises InvalidQuery, QueryTooExpensive."""
-        key = _key(asked)
-        page = self._pages.get(key)
-        if page is not None:
-            return page
-        seen = self._replica.applied
-        page = self._found(asked)
-        if not any(word in asked.text for word in _UNLOGGED):
-            with self._replica.lock:  # between the look and the keeping nothing may become stale
-                if seen == self._replica.applied:
-                    if len(self._pages) >= _KEPT:
-                        self._pages.clear()
-                    self._pages[key] = page
-        return page
+        is_lasting = not any(word in asked.text for word in _UNLOGGED)
+        return self._kept.find(_key(asked), lambda: self._found(asked), is_lasting=is_lasting)
 
     def _found(self, asked: Asked) -> Page:
         search, actor, text, offset, limit = self._search, asked.actor, asked.text, asked.offset, asked.limit
@@ -89,9 +75,9 @@ class RowPages:
             case Noun.FILTERS:
                 return search.filters(actor, text, offset=offset, limit=limit)
 
-    def _forget(self, batch: Sequence[Change]) -> None:
-        if any(change.kind not in _HARMLESS for change in batch):
-            self._pages.clear()
+
+def _alters_pages(kind: str) -> bool:
+    return kind not in _HARMLESS
 
 
 def _key(asked: Asked) -> _Key:

@@ -115,7 +115,7 @@ CREATE TABLE tags (
 	CONSTRAINT fk_tags_aliased_tag_id FOREIGN KEY(aliased_tag_id) REFERENCES tags (id)
 );
 
-CREATE INDEX ix_tags_aliased_tag_id ON tags (aliased_tag_id);
+CREATE INDEX ix_tags_aliased_tag_id ON tags (aliased_tag_id) WHERE aliased_tag_id is not null;
 
 CREATE TABLE users (
 	id BIGSERIAL NOT NULL,
@@ -146,7 +146,7 @@ CREATE TABLE users (
 	CONSTRAINT uq_users_slug UNIQUE (slug)
 );
 
-CREATE INDEX ix_users_current_filter_id ON users (current_filter_id);
+CREATE INDEX ix_users_current_filter_id ON users (current_filter_id, deactivated_at) WHERE current_filter_id is not null;
 
 CREATE TABLE words (
 	word TEXT NOT NULL,

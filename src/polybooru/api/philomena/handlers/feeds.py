@@ -1,17 +1,19 @@
 """Feeds: the images that somebody watches."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from polybooru.api.philomena import about, read
 from polybooru.api.philomena.desk import Desk
-from polybooru.api.philomena.feed import MEDIA_TYPE, images_feed
+from polybooru.api.philomena.feed import MEDIA_TYPE, feed_item, images_feed
+from polybooru.api.philomena.kept_images import KeptImages
+from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.routing import About, Answer, Endpoint
 from polybooru.library.actors import require_account
 from polybooru.library.errors import LoginRequired, NotAllowed
-from polybooru.library.images import load_images
 
 _ABOUT = About(
     group="images",
@@ -29,9 +31,11 @@ _WATCHED = "my:watched"
 class FeedHandlers:
     """images_per_page: of a caller who has chosen no number."""
 
-    def __init__(self, desk: Desk, *, images_per_page: int) -> None:
+    def __init__(self, desk: Desk, documents: DocumentCache, *, images_per_page: int) -> None:
         self._desk = desk
         self._board = desk.board
+        make = partial(feed_item, public_url=desk.board.public_url)
+        self._items = KeptImages(desk.board, documents, "philomena feed", make)
         self._images_per_page = images_per_page
 
     def endpoints(self, base: str) -> Sequence[Endpoint]:
@@ -64,10 +68,8 @@ class FeedHandlers:
                 limit=limit,
                 hidden_by=board.search.filter_for(actor, wanted_filter),
             )
-            with board.library.reading() as reading:
-                found = load_images(reading, page.ids, find_tags=board.known_tags.find_lists)
-            shown = [found[image_id] for image_id in page.ids if image_id in found]
-            feed = images_feed(shown, site_name=board.site_name, public_url=board.public_url)
+            items = self._items.find(page.ids)
+            feed = images_feed(items, site_name=board.site_name, public_url=board.public_url)
             return Response(feed, media_type=MEDIA_TYPE)
 
         return await self._desk.answer(find, is_quick=not board.library.database.is_sqlite or is_quick())

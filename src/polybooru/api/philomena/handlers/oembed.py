@@ -9,9 +9,11 @@ from starlette.responses import Response
 from polybooru.api.philomena import about, read
 from polybooru.api.philomena.answers import json_answer
 from polybooru.api.philomena.desk import Desk
+from polybooru.api.philomena.kept_images import KeptImages
 from polybooru.api.philomena.wire import OembedObject
+from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
-from polybooru.library import addresses, images
+from polybooru.library import addresses
 from polybooru.library.errors import ImageNotFound
 from polybooru.library.image_visibility import check_may_see
 from polybooru.library.images import Image
@@ -41,9 +43,12 @@ _ABOUT = About(
 class OembedHandlers:
     """provider_name, provider_url: who shows the images; empty for the board's own."""
 
-    def __init__(self, desk: Desk, *, provider_name: str, provider_url: str) -> None:
+    def __init__(
+        self, desk: Desk, documents: DocumentCache, *, provider_name: str, provider_url: str
+    ) -> None:
         self._desk = desk
         self._board = desk.board
+        self._kept = KeptImages(desk.board, documents, "philomena oembed", self._document)
         self._provider_name = provider_name or desk.board.site_name
         self._provider_url = provider_url or desk.board.public_url
 
@@ -61,13 +66,15 @@ class OembedHandlers:
 
         def find() -> Response:
             check_may_see(self._board.library, actor, image_id)
-            with self._board.library.reading() as reading:
-                image = images.find_image(reading, image_id)
-            if image.hidden_from_users:
-                raise ImageNotFound(f"There is no image {image_id}.")
-            return json_answer(msgspec.json.encode(self._shown(image)))
+            [document] = self._kept.find([image_id])
+            return json_answer(document)
 
         return await self._desk.answer(find)
+
+    def _document(self, image: Image) -> bytes:
+        if image.hidden_from_users:
+            raise ImageNotFound(f"There is no image {image.id}.")
+        return msgspec.json.encode(self._shown(image))
 
     def _shown(self, image: Image) -> OembedObject:
         root = f"{self._board.public_url}/img/"

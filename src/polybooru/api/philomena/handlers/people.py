@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from polybooru.api.philomena import about, read
-from polybooru.api.philomena.answers import empty_answer
+from polybooru.api.philomena.answers import empty_answer, json_answer
 from polybooru.api.philomena.desk import Desk
 from polybooru.api.philomena.present_people import filter_object, user_object
 from polybooru.api.philomena.wire_people import FilterEnvelope, FiltersEnvelope, UserEnvelope
@@ -15,17 +15,16 @@ from polybooru.httpkit.routing import About, Answer, Endpoint
 from polybooru.library.actors import ANONYMOUS
 from polybooru.library.artist_links import links_of_user
 from polybooru.library.badges import list_awards
+from polybooru.library.kept import Kept
 from polybooru.library.profiles import find_profile
-from polybooru.library.shown_filters import (
-    ShownFilter,
-    find_shown_filter,
-    list_own_filters,
-    list_system_filters,
-)
+from polybooru.library.shown_filters import ShownFilter
 from polybooru.library.shown_forums import Listed
 from polybooru.library.work import Reading
 
 _encode = msgspec.json.Encoder().encode
+_TOLD = frozenset({"user", "image", "comment", "post", "topic", "forum", "artist_link", "badge"})
+"""Changes of these kinds alter what is told of people."""
+_MOST_PROFILES = 5_000
 _USER = About(
     group="people",
     parameters=(about.ID, *about.GENERAL),
@@ -63,7 +62,8 @@ class PeopleHandlers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._board = desk.board
-        self._default_id = desk.board.library.policy.default_filter_id
+        replica = desk.board.library.replica
+        self._profiles: Kept[int, bytes] = Kept(replica, is_stale=_TOLD.__contains__, most=_MOST_PROFILES)
 
     def endpoints(self, base: str) -> Sequence[Endpoint]:
         """Their part of the route table; lists come before what is looked up by id."""
@@ -80,12 +80,17 @@ class PeopleHandlers:
         parameters, _ = await self._desk.asked(request)
         read.filter_id(parameters)
 
-        def find(reading: Reading) -> bytes:
-            profile = find_profile(reading, user_id)
-            links = links_of_user(reading, ANONYMOUS, user_id)  # what everybody sees, also for the person
-            return _encode(UserEnvelope(user=user_object(profile, links, list_awards(reading, user_id))))
+        def find() -> bytes:
+            with self._board.library.reading() as reading:
+                profile = find_profile(reading, user_id)
+                links = links_of_user(reading, ANONYMOUS, user_id)  # what everybody sees, also for the person
+                awards = list_awards(reading, user_id)
+            return _encode(UserEnvelope(user=user_object(profile, links, awards)))
 
-        return await self._desk.read(find)
+        # Counting what somebody did in years takes longer than all else.
+        return await self._desk.answer(
+            lambda: json_answer(self._profiles.find(user_id, find)), is_quick=user_id in self._profiles
+        )
 
     async def filter(self, request: Request) -> Response:
         """One filter by id; what is no integer is not found."""
@@ -94,7 +99,7 @@ class PeopleHandlers:
         read.filter_id(parameters)
 
         def find(reading: Reading) -> bytes:
-            found = find_shown_filter(reading, actor, filter_id or 0, default_id=self._default_id)
+            found = self._board.filters.find(reading, actor, filter_id or 0)
             return _encode(FilterEnvelope(filter=filter_object(found)))
 
         return await self._desk.read(find)
@@ -104,11 +109,9 @@ class PeopleHandlers:
         parameters, _ = await self._desk.asked(request)
         read.filter_id(parameters)
         page, limit = read.page_number(parameters)
-        default_id = self._default_id
+        filters = self._board.filters
         return await self._desk.read(
-            lambda reading: _filters(
-                list_system_filters(reading, page=page, limit=limit, default_id=default_id)
-            )
+            lambda reading: _filters(filters.of_system(reading, page=page, limit=limit))
         )
 
     async def own_filters(self, request: Request) -> Response:
@@ -116,13 +119,11 @@ class PeopleHandlers:
         parameters, actor = await self._desk.asked(request)
         read.filter_id(parameters)
         page, limit = read.page_number(parameters)
-        user_id, default_id = actor.user_id, self._default_id
+        user_id, filters = actor.user_id, self._board.filters
         if user_id is None:
             return empty_answer(403)
         return await self._desk.read(
-            lambda reading: _filters(
-                list_own_filters(reading, user_id, page=page, limit=limit, default_id=default_id)
-            )
+            lambda reading: _filters(filters.of_user(reading, user_id, page=page, limit=limit))
         )
 
 

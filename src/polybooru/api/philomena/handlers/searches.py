@@ -19,7 +19,6 @@ from polybooru.httpkit.routing import About, Answer, Endpoint
 from polybooru.library.dnp import listed_dnp_entries
 from polybooru.library.row_search.kept import Asked, Noun
 from polybooru.library.shown_comments import load_comments
-from polybooru.library.shown_filters import load_filters
 from polybooru.library.shown_galleries import load_galleries
 from polybooru.library.shown_posts import load_posts
 from polybooru.library.tags import load_tag_details
@@ -50,7 +49,6 @@ class SearchHandlers:
         self._board = desk.board
         self._names = desk.board.anonymous_names
         self._with_extra_fields = with_extra_fields
-        self._default_filter_id = desk.board.library.policy.default_filter_id
 
     def endpoints(self, base: str) -> Sequence[Endpoint]:
         """Their part of the route table."""
@@ -109,7 +107,7 @@ class SearchHandlers:
         """A page of filters that match a query."""
 
         def show(reading: Reading, page: Page) -> FiltersEnvelope:
-            found = load_filters(reading, page.ids, default_id=self._default_filter_id)
+            found = self._board.filters.load(reading, page.ids)
             shown = [filter_object(found[key]) for key in page.ids if key in found]
             return FiltersEnvelope(filters=shown, total=page.total)
 

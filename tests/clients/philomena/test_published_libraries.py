@@ -1,4 +1,4 @@
-"""Published Python libraries, pointed at the board by their own switches, each in a process of its own."""
+"""Published libraries, pointed at the board by their own switches, each in a process of its own."""
 
 import json
 import os
@@ -9,17 +9,21 @@ from typing import Any
 
 import pytest
 from tests.clients.philomena.conftest import Shop
+from tests.repository import ROOT
 
 HERE = Path(__file__).parent
-INSTALLED = Path(sys.prefix) / "clients" / "philomena"
+FOR_PYTHON = Path(sys.prefix) / "clients" / "philomena"
+FOR_NODE = ROOT / "tests/clients/node/node_modules"
 
 
 def said(program: str, *arguments: str) -> dict[str, Any]:
     """What a program beside this one prints, run where the clients may be imported."""
-    assert INSTALLED.exists(), "run scripts/python-clients first"
+    assert FOR_PYTHON.exists(), "run scripts/python-clients first"
+    assert FOR_NODE.exists(), "run scripts/node-clients first"
+    is_python = program.endswith(".py")
     ended = subprocess.run(
-        [sys.executable, "-W", "ignore", HERE / program, *arguments],
-        env={**os.environ, "PYTHONPATH": str(INSTALLED)},
+        [*((sys.executable, "-W", "ignore") if is_python else ("node",)), HERE / program, *arguments],
+        env={**os.environ, "PYTHONPATH": str(FOR_PYTHON), "NODE_PATH": str(FOR_NODE)},
         capture_output=True,
         text=True,
         timeout=120,
@@ -107,3 +111,38 @@ def test_derpybooru_answers_every_call(derpybooru: dict[str, Any], shop: Shop) -
         "search posts": ["How do I find a shelf?"],
         "post": "Questions go here.",
     }
+
+
+# --- booru, for Node ---
+
+
+def test_booru_answers_every_call(shop: Shop) -> None:
+    told = said("ask_with_booru.js", shop.address, shop.key)
+    newest_first = shop.shelf[::-1]
+    image = shop.program.get(f"/api/v1/json/images/{shop.kinds['png']}").json()["image"]
+    at_random = told.pop("at random")
+    assert len(set(at_random)) == 3
+    assert set(at_random) <= set(shop.shelf)
+    assert (
+        told
+        == {
+            "search": newest_first[:10],
+            "next page": newest_first[25:35],  # it cuts a page of the board's own size to the number wanted
+            "several tags": newest_first[3::7][:10],
+            "anything": [shop.kinds["svg"], shop.kinds["png"], shop.kinds["jpg"]],
+            "with a token": [shop.shelf[2]],
+            "nothing": [],
+            "post": {
+                "id": image["id"],
+                "fileUrl": image["representations"]["full"],
+                "sampleUrl": image["representations"]["large"],
+                "previewUrl": image["representations"]["small"],
+                "width": 900,
+                "height": 700,
+                "rating": "s",
+                "available": True,
+                "tags": image["tags"],
+                "postView": f"{shop.address}/images/{image['id']}",
+            },
+        }
+    )

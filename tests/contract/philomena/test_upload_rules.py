@@ -65,9 +65,7 @@ def test_what_an_artist_does_not_want_is_refused(
 ) -> None:
     refused = send(workshop.client, workshop.key, tags)
     assert refused.status_code == 400
-    assert {name: sorted(said) for name, said in refused.json()["errors"].items()} == {
-        "image": sorted(messages)
-    }
+    assert refused.json()["errors"] == {"image": messages}
     assert send(workshop.client, artist[1], tags).status_code == 200  # the artist may
 
 

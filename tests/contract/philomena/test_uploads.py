@@ -121,6 +121,18 @@ def test_an_anonymous_upload_names_nobody(workshop: Workshop) -> None:
         assert sent(workshop, {"image[anonymous]": value})["uploader"] == "ursula"
 
 
+@pytest.mark.parametrize(("value", "is_anonymous"), [(True, True), (False, False), (None, False)])
+def test_an_upload_by_address_is_anonymous_if_its_json_says_so(
+    workshop: Workshop, value: bool | None, is_anonymous: bool
+) -> None:
+    known = workshop.opened.make_image(workshop.uploader, picture=picture(), process=True)
+    url = workshop.client.get(f"{UPLOAD}/{known}").json()["image"]["representations"]["full"]
+    fields = {"tag_input": TAGS} | ({} if value is None else {"anonymous": value})
+    answer = workshop.client.post(f"{UPLOAD}?key={workshop.key}", json={"image": fields, "url": url})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["image"]["uploader"] is None) is is_anonymous
+
+
 def test_tags_are_cleaned_aliased_implied_and_in_display_order(workshop: Workshop) -> None:
     opened = workshop.opened
     admin = workshop.uploader.__class__(user_id=workshop.uploader.user_id, role="admin")  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
 """The peer of http_search.py: one bare async Starlette route that joins ready parts, on the same settings.
 
-python -m bench.bare_server FILE     FILE: the parts, one a line
+python -m bench.bare_server FILE [2]     FILE: the parts, one a line; 2: processes
 """
 
 import asyncio
+import os
 import pathlib
+import signal
 import sys
 
 import uvicorn
@@ -33,9 +35,14 @@ def main():
         lifespan="off",
     )
     listener = listen("127.0.0.1", 0)
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
+    second = os.fork() if sys.argv[2:] == ["2"] else None
+    if second != 0:
+        print(f"http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve(sockets=[listener]))
+    if second:
+        os.kill(second, signal.SIGTERM)
+        os.waitpid(second, 0)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,17 @@ BARS = (
     *_search(3 * MILLION, "Everything", p50_us=60, p99_us=3_000),
     *_search(3 * MILLION, "Default", p50_us=100),
     *_search(10 * MILLION, "Everything", p50_us=180, p99_us=8_000),
+    *(
+        Bar(
+            what=f"search for tags, {images / MILLION:g} M, times bare pyroaring: p50",
+            bench="search_index",
+            images=images,
+            number="against_bare.ratio_p50",
+            unit="times",
+            at_most=2,
+        )
+        for images in (MILLION, 3 * MILLION)
+    ),
     Bar(what="growth of the median, 100,000 to 3 M", bench=GROWTH, number="median", unit="times", at_most=4),
     Bar(
         what="index memory, 3 M, 33 tags an image",
@@ -91,8 +102,11 @@ BARS = (
         for what, number, unit, bound in (
             ("HTTP, 1 M, warm, of a bare route", "ratio_of_requests", "", {"at_least": 0.18}),
             ("HTTP, 1 M, warm, 16 connections: p99", "polybooru.p99_ms", "ms", {"at_most": 10}),
+            ("the same over the mean: 10 ms at 4,000/s", "polybooru.p99_of_mean", "", {"at_most": 2.5}),
             ("HTTP, 1 M, cold documents", "cold.per_second", "/s", {"at_least": 600}),
+            ("the same, of a bare route: 600/s of 21,600", "cold_of_bare", "", {"at_least": 0.0278}),
             ("HTTP, 1 M, two workers against one", "two_workers.ratio", "times", {"at_least": 1.8}),
+            ("the same, of two bare processes", "two_workers.of_bare", "", {"at_least": 0.9}),
         )
     ),
     *(

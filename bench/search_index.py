@@ -6,14 +6,17 @@
 The library's own search is asked, over its own index with all fields and sorts, as an anonymous caller, under
 `Everything` and under `Default`: text is parsed, rights and filter become clauses, and nothing is kept of an
 answer. What the index keeps of its parts is the product's; so the first round, in which every request is new,
-is told apart from the later ones, of which each request's best counts.
+is told apart from the later ones, of which each request's best counts. `against_bare` holds at any speed of
+the machine: how many times longer than bare pyroaring (`bare_sets`) a search for tags takes, in turns.
 """
 
 import argparse
+import contextlib
 import random
 import time
 
 import numpy as np
+from bench.bare_sets import BareSets, tags_of
 from bench.corpora import Corpus
 from bench.indexes import anonymous_bytes, build, searching
 from bench.queries import generate as make_requests
@@ -60,6 +63,31 @@ def parsing(board, requests):
             board.search.parse(ANONYMOUS, request["q"])
             taken[number, place] = (time.thread_time_ns() - start) / 1_000
     return summary(taken.min(axis=0))
+
+
+def against_bare(board, index, requests, rounds, filter_id):
+    """Those of the requests that are tags alone, newest first, in turns with bare pyroaring."""
+    tag, pairs = tags_of(index), []
+    for request in requests:
+        with contextlib.suppress(ValueError):
+            pairs.append((request, BareSets(request, board.search.parse(ANONYMOUS, request["q"]), tag)))
+    ours, bare = np.empty((rounds, len(pairs))), np.empty((rounds, len(pairs)))
+    for number in range(rounds):
+        for place, (request, sets) in enumerate(pairs):
+            start = time.thread_time_ns()
+            page = ask(board, request, board.search.filter_for(ANONYMOUS, filter_id))
+            ours[number, place] = time.thread_time_ns() - start
+            total, ids, bare[number, place] = sets.ask()
+            if (total, ids) != (page.total, page.ids):
+                raise RuntimeError(f"{request}: {page.total} {page.ids} here, {total} {ids} bare")
+    found = {"ours": ours[1:].min(axis=0) / 1_000, "bare": bare[1:].min(axis=0) / 1_000}
+    ratios = {
+        f"ratio_p{share}": round(
+            float(np.divide(*(np.percentile(taken, share) for taken in found.values()))), 2
+        )
+        for share in (50, 99)
+    }
+    return {"requests": len(pairs), **{name: summary(taken) for name, taken in found.items()}, **ratios}
 
 
 def told(taken, requests):
@@ -145,6 +173,7 @@ def measure(images, count, rounds):
             for name, filter_id in filters.items()
         }
         parsed = parsing(board, requests)
+        bare = against_bare(board, index, requests, rounds, policy.everything_filter_id)
     asked_bytes = anonymous_bytes() - before
     return {
         "images": images,
@@ -154,6 +183,7 @@ def measure(images, count, rounds):
         "estimated_bytes_an_image": round(index.memory_bytes() / images, 1),
         "parse": parsed,
         **found,
+        "against_bare": bare,
         "change": changes(index, corpus),
     }
 

@@ -14,7 +14,7 @@ from polybooru.search.index.found import Found
 from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.orders import ByNumber, Position
 
-NARROW = 20_000
+NARROW = 5_000
 FEW = 12
 """So few are sorted without arrays, which would cost more to make."""
 

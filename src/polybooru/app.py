@@ -16,6 +16,7 @@ from polybooru.fetch import Limits as FetchLimits
 from polybooru.library.anonymous_names import AnonymousNames
 from polybooru.library.board import Board
 from polybooru.library.callers import Callers
+from polybooru.library.daily_file import DailyFile
 from polybooru.library.founding import found_library
 from polybooru.library.image_search import Budget, ImageSearch
 from polybooru.library.index_file import IndexFile
@@ -114,6 +115,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             callers=Callers(library),
             filters=ShownFilters(library),
             known_tags=KnownTags(library),
+            compiled_tags=DailyFile(data / "compiled-tags"),
             anonymous_names=AnonymousNames(library),
             counters=counters,
             upload_gate=UploadGate(library, counters, upload_rate(settings)),

@@ -26,12 +26,12 @@ import uvloop
 from anyio import to_thread
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from polybooru.api.philomena.compiled_autocomplete import compile_tags
 from polybooru.api.philomena.live.socket import MAX_MESSAGE_BYTES
 from polybooru.app import open_board, open_library
 from polybooru.application import application
 from polybooru.library.board import Board
 from polybooru.library.index_keeper import IndexKeeper
-from polybooru.library.library import Library
 from polybooru.settings import Settings
 from polybooru.telemetry.logs import configure_logs
 from polybooru.worker.loop import IDLE_SECONDS, Worker
@@ -83,7 +83,7 @@ class Supervisor:
         with open_board(self._data, self._settings) as board:
             with contextlib.suppress(_Stopped):
                 board.library.replica.load(self._progress())
-            index = _SharedIndex(board.library)
+            index = _SharedIndex(board, compiles_tags=self._settings.dialect.philomena.enabled)
             index.prepare_fork()
             for _ in range(self._web_processes):
                 self._start(lambda: self._serve(board))
@@ -120,7 +120,9 @@ class Supervisor:
                 index.prepare_fork()
                 if index.keeper.is_due and index.saver is None:
                     index.begin_saving(self._fork(index.save))
-            _await_end([*self._children, *index.savers], index.round_in_seconds)
+                if index.is_compiling_due:
+                    index.begin_compiling(self._fork(index.compile_tags))
+            _await_end([*self._children, *index.helpers], index.round_in_seconds)
             while task := self._bury(index):
                 time.sleep(_RESTART_SECONDS)  # a process that dies at once must not take the machine with it
                 index.follow()
@@ -134,6 +136,8 @@ class Supervisor:
                 pid, code = ended[0], os.waitstatus_to_exitcode(ended[1])
                 if pid == index.saver:
                     index.end_saving(is_saved=code == 0)
+                if pid == index.compiler:
+                    index.compiler = None
                 if (task := self._children.pop(pid, None)) and not self._stopping:
                     log.error("process_died", pid=pid, status=code)
                     return task
@@ -141,10 +145,10 @@ class Supervisor:
 
     def _end(self, index: "_SharedIndex") -> None:
         self._stop()  # whoever was started while the first call ran has not heard it
-        if index.saver is not None:
-            _tell(index.saver, signal.SIGKILL)  # what it writes is older than what is there now
+        for helper in index.helpers:
+            _tell(helper, signal.SIGKILL)  # what it writes is older than what is there now
         deadline = time.monotonic() + GRACE_SECONDS
-        while self._children or index.saver is not None:
+        while self._children or index.helpers:
             self._bury(index)
             if time.monotonic() > deadline:
                 for child in self._children:
@@ -204,19 +208,21 @@ class _Stopped(Exception):
 
 
 class _SharedIndex:
-    """The supervisor's own index: kept fresh for processes to come, and saved by a child of its own."""
+    """The supervisor's own index: kept fresh for processes to come; children save it and make files of it."""
 
-    def __init__(self, library: Library) -> None:
-        self.keeper = IndexKeeper(library)
+    def __init__(self, board: Board, *, compiles_tags: bool) -> None:
+        self.keeper = IndexKeeper(board.library)
         self.saver: int | None = None
-        self._library = library
+        self.compiler: int | None = None
+        self._library = board.library
+        self._compiled = board.compiled_tags if compiles_tags else None
         self._saving = 0
         self._next_round = time.monotonic()
 
     @property
-    def savers(self) -> list[int]:
-        """The child that saves, or none."""
-        return [] if self.saver is None else [self.saver]
+    def helpers(self) -> list[int]:
+        """The children that save and compile."""
+        return [pid for pid in (self.saver, self.compiler) if pid is not None]
 
     @property
     def round_in_seconds(self) -> float:
@@ -257,6 +263,25 @@ class _SharedIndex:
         os.nice(10)
         if not self.keeper.save():
             os._exit(1)
+
+    @property
+    def is_compiling_due(self) -> bool:
+        """Whether the file that clients complete tags from is to be made, and nobody is at it."""
+        if self.compiler is not None or self._compiled is None or not self._library.replica.is_loaded:
+            return False
+        return self._compiled.is_due(self._library.clock())
+
+    def begin_compiling(self, pid: int) -> None:
+        """This child makes it."""
+        self.compiler = pid
+        if self._compiled is not None:
+            self._compiled.trying(self._library.clock())
+
+    def compile_tags(self) -> None:
+        """In the child."""
+        os.nice(10)
+        if self._compiled is not None:
+            self._compiled.write(compile_tags(self._library))
 
     def end(self) -> None:
         """Save what was changed, now that nobody changes more: the next start has nothing to follow."""

@@ -257,3 +257,20 @@ def test_logs_of_many_requests_at_once_stay_whole_lines(data: Path) -> None:
     lines = [json.loads(line) for line in server.said if not line.startswith("Polybooru serves")]
     asked = [line["request_id"] for line in lines if line.get("path") == "/api/v1/json/images/1"]
     assert len(set(asked)) == len(asked) == 80
+
+
+def test_the_file_to_complete_tags_from_is_made_after_the_start_and_kept(data: Path, token: str) -> None:
+    with serving(data) as server:
+        assert server.upload(picture(1), "safe, stripes, drawn", token).status_code == 200
+        made = until(lambda: server.get("/autocomplete/compiled").content, server)
+        assert server.stop() == 0
+    kept = (data / "compiled-tags").stat().st_mtime_ns
+    (data / "compiled-tags").write_bytes(made)
+    with serving(data, "--workers", "2") as server:
+        assert {server.get("/autocomplete/compiled").content for _ in range(8)} == {made}
+        assert server.stop() == 0
+    assert (data / "compiled-tags").stat().st_mtime_ns > kept
+    os.utime(data / "compiled-tags", (0, 0))
+    with serving(data) as server:
+        until(lambda: b"stripes" in server.get("/autocomplete/compiled").content, server)
+        assert server.stop() == 0

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from tests.boards import START, OpenBoard, drawn, drawn_png
 from tests.contract.social_world import fill_social
 
+from polybooru.api.philomena.compiled_autocomplete import compile_tags
 from polybooru.db.tables import image_tags, images, users
 from polybooru.library.actors import Actor, Role
 from polybooru.library.images import feature_image, hide_image
@@ -69,6 +70,7 @@ def fill(opened: OpenBoard) -> World:
         _moderation(work, people["moderator"])
         _interactions(work, people)
         _rows(work, people["bob"])
+    opened.board.compiled_tags.write(compile_tags(opened.library))
     return World(opened, people, keys)
 
 

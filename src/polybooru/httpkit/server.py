@@ -30,6 +30,7 @@ SECONDS = Histogram(
 _EDGES = {
     "api": "philomena",
     "autocomplete": "philomena",
+    "fetch": "philomena",
     "waifu": "waifu",
     "yiffy": "yiffy",
     "yiffrest": "yiffy",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from polybooru.counters import Counters
 from polybooru.library.anonymous_names import AnonymousNames
 from polybooru.library.callers import Callers
+from polybooru.library.daily_file import DailyFile
 from polybooru.library.image_search import ImageSearch
 from polybooru.library.known_tags import KnownTags
 from polybooru.library.library import Library
@@ -20,6 +21,7 @@ from polybooru.library.upload_rate import UploadGate
 class Board:
     """One board.
 
+    compiled_tags: the file that clients complete tags from.
     counters: who has asked how often lately, in all processes of the machine.
     public_url: scheme and host under which clients reach it, without a slash at the end.
     """
@@ -30,6 +32,7 @@ class Board:
     filters: ShownFilters
     callers: Callers
     known_tags: KnownTags
+    compiled_tags: DailyFile
     anonymous_names: AnonymousNames
     counters: Counters
     upload_gate: UploadGate

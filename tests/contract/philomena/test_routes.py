@@ -16,7 +16,7 @@ from tests.contract.worlds import World
 
 from polybooru import application
 from polybooru.api.philomena import answers
-from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, FEEDS, Options, Philomena
+from polybooru.api.philomena.routes import AUTOCOMPLETE, BASE, FEEDS, FETCH, Options, Philomena
 from polybooru.app import open_board as open_other
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.library import errors
@@ -53,6 +53,8 @@ ROUTES = {
     ("GET", f"{BASE}/forums/{{short_name}}/topics/{{slug}}/posts"): f"{TOPIC}/posts",
     ("GET", f"{BASE}/forums/{{short_name}}/topics/{{slug}}/posts/{{id}}"): f"{TOPIC}/posts/1",
     ("GET", f"{AUTOCOMPLETE}/tags"): f"{AUTOCOMPLETE}/tags?term=saf&vsn=2",
+    ("GET", f"{AUTOCOMPLETE}/compiled"): f"{AUTOCOMPLETE}/compiled",
+    ("GET", f"{FETCH}/tags"): f"{FETCH}/tags?ids[]=1",
     ("GET", f"{BASE}/oembed"): f"{BASE}/oembed?url=/1",
     ("GET", f"{FEEDS}/watched"): f"{FEEDS}/watched",
 }
@@ -276,7 +278,8 @@ def test_other_sites_may_not_upload(client: TestClient, world: World) -> None:
 @pytest.mark.parametrize("path", [*GETS, f"{BASE}/images/999", f"{BASE}/nothing"])
 def test_no_answer_is_kept_or_tells_its_address(client: TestClient, path: str) -> None:
     answer = client.get(path)
-    assert answer.headers["cache-control"] == "no-store, no-cache"
+    for_a_day = path == f"{AUTOCOMPLETE}/compiled"
+    assert answer.headers["cache-control"] == ("public, max-age=86400" if for_a_day else "no-store, no-cache")
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in answer.headers
 

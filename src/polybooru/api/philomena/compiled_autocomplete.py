@@ -10,7 +10,8 @@ Source: docs/reference/philomena.md, compiled autocomplete.
 from collections.abc import Callable, Sequence
 from struct import pack
 
-from polybooru.library.associated_tags import UsedTag
+from polybooru.library.associated_tags import UsedTag, associated_tags, most_used_tags
+from polybooru.library.library import Library
 
 MOST_TAGS = 50_000
 MOST_ASSOCIATIONS = 8
@@ -36,6 +37,14 @@ def compiled(tags: Sequence[UsedTag], associated: Callable[[int], Sequence[int]]
     by_own_name = sorted(range(len(ordered)), key=lambda place: ordered[place][1].name_in_namespace.encode())
     secondary = pack(f"<{len(by_own_name)}I", *by_own_name)
     return bytes(body + references) + secondary + pack("<III", _VERSION, len(body), len(ordered))
+
+
+def compile_tags(library: Library) -> bytes:
+    """The file of a library whose index is loaded."""
+    with library.reading() as reading:
+        tags = most_used_tags(reading, MOST_TAGS)
+    uses = {tag.id: tag.image_count for tag in tags if tag.alias_of is None}
+    return compiled(tags, lambda tag_id: associated_tags(library, tag_id, uses, MOST_ASSOCIATIONS))
 
 
 def _name(pair: tuple[bytes, UsedTag]) -> bytes:

@@ -16,6 +16,7 @@ from polybooru.library.actors import ANONYMOUS, Actor
 from polybooru.library.board import Board
 from polybooru.library.errors import AccountDeactivated
 from polybooru.library.image_search import Deleted
+from polybooru.library.image_visibility import MAX_ID
 from polybooru.library.tag_names import clean_tag_name
 
 BODY_LIMITS = BodyLimits(multipart_bytes=136_314_880, other_bytes=8_000_000)
@@ -206,6 +207,17 @@ def version(parameters: Parameters) -> int:
     if value != "2":
         raise Unprocessable("`vsn` must be 2")
     return 2
+
+
+def ids(parameters: Parameters) -> list[int]:
+    """`ids[]`, in the order of the query; none where it is missing. Raises MalformedRequest."""
+    listed = parameters.get("ids", [])
+    if not isinstance(listed, list):
+        raise MalformedRequest("ids is not a list.")
+    found = [_integer(one) for one in listed]
+    if None in found:
+        raise MalformedRequest("ids has something that is no number.")
+    return [one for one in found if one is not None and 0 < one <= MAX_ID]
 
 
 def embedded_image_id(parameters: Parameters) -> int | None:

@@ -17,6 +17,7 @@ from polybooru.api.philomena.handlers.oembed import OembedHandlers
 from polybooru.api.philomena.handlers.people import PeopleHandlers
 from polybooru.api.philomena.handlers.pictures import PictureHandlers
 from polybooru.api.philomena.handlers.searches import SearchHandlers
+from polybooru.api.philomena.handlers.small import SmallHandlers
 from polybooru.api.philomena.handlers.tags import TagHandlers
 from polybooru.api.philomena.live.events import Events
 from polybooru.api.philomena.live.firehose import Firehose
@@ -37,6 +38,7 @@ from polybooru.media import MediaType
 BASE = "/api/v1/json"
 AUTOCOMPLETE = "/autocomplete"
 FEEDS = "/api/v1/rss"
+FETCH = "/fetch"
 BOARD_TYPES = frozenset({MediaType.GIF, MediaType.JPEG, MediaType.PNG, MediaType.SVG, MediaType.WEBM})
 
 
@@ -77,19 +79,23 @@ class Philomena:
             *ForumHandlers(desk).endpoints(BASE),
             *PeopleHandlers(desk).endpoints(BASE),
             *TagHandlers(desk).endpoints(BASE, AUTOCOMPLETE),
+            *SmallHandlers(desk).endpoints(FETCH),
             *OembedHandlers(
                 desk, documents, provider_name=options.provider_name, provider_url=options.provider_url
             ).endpoints(BASE),
         )
-        self._feeds = FeedHandlers(desk, documents, images_per_page=options.images_per_page).endpoints(FEEDS)
+        self._files = (
+            *FeedHandlers(desk, documents, images_per_page=options.images_per_page).endpoints(FEEDS),
+            *SmallHandlers(desk).files(AUTOCOMPLETE),
+        )
         hose = Firehose(board.library.replica, Events(board, shown))
         origins = options.socket_origins | {origin_of(board.public_url)}
         self._sockets = Sockets(hose, board.counters, origins)
-        self._feeds_shield = Shield(board, options.gate, makes_json=False)
+        self._files_shield = Shield(board, options.gate, makes_json=False)
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table."""
-        return (*self._endpoints, *self._feeds)
+        return (*self._endpoints, *self._files)
 
     def document(self) -> ApiDocument:
         """What documents tell of the dialect."""
@@ -107,13 +113,13 @@ class Philomena:
         """For Starlette; every other path or method below the bases is the dialect's own 404."""
         rest = [
             Route(path, self._shield(self.unknown))
-            for base in (BASE, AUTOCOMPLETE, FEEDS)
+            for base in (BASE, AUTOCOMPLETE, FEEDS, FETCH)
             for path in (base, f"{base}/{{rest:rest}}")
         ]
         for route in rest:
             route.methods = None  # any, also one that nobody has heard of
-        feeds = routes(self._feeds, wrap=self._feeds_shield)
-        return [*routes(self._endpoints, wrap=self._shield), *feeds, *rest]
+        files = routes(self._files, wrap=self._files_shield)
+        return [*routes(self._endpoints, wrap=self._shield), *files, *rest]
 
     def sockets(self) -> list[WebSocketRoute]:
         """For Starlette."""

@@ -93,7 +93,8 @@ class Shield:
                 answer = error_answer(413, "Request Entity Too Large")
             except EncodingNotSupported:
                 answer = error_answer(415, "Unsupported Media Type")
-            answer.raw_headers.extend(self._headers)
+            may_be_kept = "cache-control" in answer.headers
+            answer.raw_headers.extend(self._headers[1:] if may_be_kept else self._headers)
             if request.method in {"GET", "HEAD", "OPTIONS"}:
                 answer.raw_headers.extend(_CORS)
             return answer

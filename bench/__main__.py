@@ -17,6 +17,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "search_index": ((10 * THOUSAND, 100 * THOUSAND, MILLION), (3 * MILLION, 10 * MILLION)),
     "peers": ((MILLION,), (3 * MILLION,)),
     "http_search": ((MILLION,), ()),
+    "nekos_http": ((10 * THOUSAND,), ()),
     "start": ((10 * THOUSAND,), (3 * MILLION,)),
     "memory": ((10 * THOUSAND,), ()),
     "philomena_routes": ((100 * THOUSAND,), ()),
@@ -37,6 +38,7 @@ BENCHES = (
     "reverse",
     "autocomplete",
     "patterns",
+    "nekos_http",
 )
 
 

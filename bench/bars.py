@@ -141,6 +141,13 @@ BARS = (
     ),
     Bar(what="autocomplete: p99", bench="autocomplete", number="p99_ms", unit="ms", at_most=1),
     Bar(
+        what="Nekos, a random image, of a bare route",
+        bench="nekos_http",
+        images=10 * THOUSAND,
+        number="ratio_of_requests",
+        at_least=0.2,
+    ),
+    Bar(
         what="patterns among 100,000 names: p99", bench="patterns", number="all.p99_ms", unit="ms", at_most=20
     ),
     Bar(

@@ -26,6 +26,7 @@ from polybooru.files.signed import SignedFiles
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.hosts import ByHost
 from polybooru.httpkit.openapi import ApiDocument
+from polybooru.httpkit.segments import BySegment
 from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
 from polybooru.library.link_targets import Hosts
@@ -68,8 +69,7 @@ def application(board: Board, settings: Settings) -> ASGIApp:
         own = Router([*nekos.routes(prefix=""), *files.routes()], redirect_slashes=False)
         hosts |= dict.fromkeys(settings.dialect.nekos.hosts, own)
     routes += [*Files(board).routes(), *Ops(board).routes(), *ApiDocuments(described).routes()]
-    # No redirects to paths without their slash: they would name whatever host the request named.
-    main = Router(routes, redirect_slashes=False)
+    main = BySegment(routes)
     return Observe(ByHost(main, hosts) if hosts else main, log_done=request_log(level=settings.log_level))
 
 

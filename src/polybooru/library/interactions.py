@@ -58,6 +58,15 @@ class Counts(NamedTuple):
     hides: int
 
 
+class _Counted(NamedTuple):
+    """The counters of an image."""
+
+    upvotes: int
+    downvotes: int
+    faves: int
+    hides: int
+
+
 class _Standing(NamedTuple):
     """What one person has done with one image. is_up: None without a vote."""
 
@@ -66,7 +75,15 @@ class _Standing(NamedTuple):
     is_hidden: bool
 
 
-_NOTHING = _Standing(is_up=None, is_faved=False, is_hidden=False)
+class _Look(NamedTuple):
+    """An image, the filter that staff forced on a person, and what that person has done with the image."""
+
+    image: ImageState
+    counted: _Counted
+    forced_filter_id: int | None
+    standing: _Standing
+
+
 _Change: TypeAlias = Callable[[_Standing], _Standing]
 _Refusal: TypeAlias = Callable[[Work, Actor, int], None]
 
@@ -131,9 +148,8 @@ def remove_interactions(work: Work, actor: Actor, image_id: int, user_id: int) -
     """
     staff_id = require_staff(actor)
     lock_open_image(work, actor, image_id)
-    standing = work.run(_STANDING, image=image_id, user=user_id) if 0 < user_id <= MAX_ID else []
-    before = _Standing(*standing[0][1:]) if standing else _NOTHING
-    counts = _become(work, image_id, user_id, before, before._replace(is_up=None, is_faved=False))
+    look = _look(work, actor, image_id, user_id if 0 < user_id <= MAX_ID else 0)
+    counts = _become(work, user_id, look, look.standing._replace(is_up=None, is_faved=False))
     if counts.changed:
         work.logged(staff_id, "image.remove_interactions", "image", image_id, of_user_id=user_id)
     return counts
@@ -176,44 +192,42 @@ def _change(
     if of_user_id is not None and of_user_id != user_id:
         check_may_act_for(work, actor, Granted.MANAGE_FAVORITES, of_user_id)
         user_id = get_user(work, of_user_id).id
-    image, forced_filter_id, before = _look(work, actor, image_id, user_id)
-    after = change(before)
-    if not (before.is_faved and not after.is_faved):  # what was faved once can be taken back
-        if image.hidden_from_users:
+    look = _look(work, actor, image_id, user_id)
+    after = change(look.standing)
+    if not (look.standing.is_faved and not after.is_faved):  # what was faved once can be taken back
+        if look.image.hidden_from_users:
             raise not_found(image_id)
-        if forced_filter_id is not None and refuse is not None:
+        if look.forced_filter_id is not None and refuse is not None:
             refuse(work, replace(actor, user_id=user_id), image_id)
-    return _become(work, image_id, user_id, before, after)
+    return _become(work, user_id, look, after)
 
 
-def _look(work: Work, actor: Actor, image_id: int, user_id: int) -> tuple[ImageState, int | None, _Standing]:
-    """The image, the filter forced on the person, and what he has done so far; all held until the commit."""
-    if work.is_sqlite:  # which has its writers in line: nobody comes between
-        rows = work.run(_LOOK, image=image_id, user=user_id) if 0 < image_id <= MAX_ID else []
-        image = seen_state(actor, image_id, [row[: len(STATE_COLUMNS)] for row in rows])
-        forced_filter_id, *standing = rows[0][len(STATE_COLUMNS) :]
-    else:
-        image = lock_image(work, actor, image_id)
-        [(forced_filter_id, *standing)] = work.run(_STANDING, image=image_id, user=user_id)
-    return image, forced_filter_id, _Standing(*standing)
+def _look(work: Work, actor: Actor, image_id: int, user_id: int) -> _Look:
+    """All of it stays as it is until the commit."""
+    if not work.is_sqlite:  # which has its writers in line: nobody comes between
+        lock_image(work, actor, image_id)
+    rows = work.run(_LOOK, image=image_id, user=user_id) if 0 < image_id <= MAX_ID else []
+    image = seen_state(actor, image_id, [row[:_COUNTED_AT] for row in rows])
+    counted = _Counted._make(rows[0][_COUNTED_AT:_DONE_AT])
+    forced_filter_id, *standing = rows[0][_DONE_AT:]
+    return _Look(image, counted, forced_filter_id, _Standing._make(standing))
 
 
-def _become(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> Counts:
+def _become(work: Work, user_id: int, look: _Look, after: _Standing) -> Counts:
+    before, counted, image_id = look.standing, look.counted, look.image.id
     if after == before:
-        [counts] = work.run(_COUNTS, image=image_id)
-        return Counts(False, after.is_faved, *counts)
+        return Counts(False, after.is_faved, *counted)
     _store(work, image_id, user_id, before, after)
-    [counts] = work.run(
-        _COUNT,
-        image=image_id,
-        up=(after.is_up is True) - (before.is_up is True),
-        down=(after.is_up is False) - (before.is_up is False),
-        faved=after.is_faved - before.is_faved,
-        hidden=after.is_hidden - before.is_hidden,
+    counted = _Counted(
+        upvotes=counted.upvotes + (after.is_up is True) - (before.is_up is True),
+        downvotes=counted.downvotes + (after.is_up is False) - (before.is_up is False),
+        faves=counted.faves + after.is_faved - before.is_faved,
+        hides=counted.hides + after.is_hidden - before.is_hidden,
     )
-    now = Interaction(after.is_faved, after.is_hidden, after.is_up, *counts)
+    work.run(_COUNT, image=image_id, **counted._asdict())
+    now = Interaction(after.is_faved, after.is_hidden, after.is_up, *counted)
     work.changed("interaction", image_id, user_id, known=now)
-    return Counts(True, after.is_faved, *counts)
+    return Counts(True, after.is_faved, *counted)
 
 
 def _store(work: Work, image_id: int, user_id: int, before: _Standing, after: _Standing) -> None:
@@ -236,7 +250,7 @@ def _store(work: Work, image_id: int, user_id: int, before: _Standing, after: _S
 _IMAGE: BindParameter[int] = bindparam("image")
 _USER: BindParameter[int] = bindparam("user")
 _NOW: BindParameter[datetime] = bindparam("now")
-_COUNTERS = (images.c.upvotes, images.c.downvotes, images.c.faves, images.c.hides)
+_COUNTERS = tuple(images.c[name] for name in _Counted._fields)
 
 
 def _theirs(table: Table) -> ColumnElement[bool]:
@@ -247,15 +261,15 @@ def _put(table: Table, **values: BindParameter[Any]) -> Prepared:
     return Prepared(insert(table).values(image_id=_IMAGE, user_id=_USER, **values))
 
 
-_COUNTS = Prepared(select(*_COUNTERS).where(images.c.id == _IMAGE))
 _DONE = (
     select(users.c.forced_filter_id).where(users.c.id == _USER).scalar_subquery(),
     select(votes.c.is_up).where(_theirs(votes)).scalar_subquery(),
     exists().where(_theirs(faves)),
     exists().where(_theirs(hides)),
 )
-_STANDING = Prepared(select(*_DONE))
-_LOOK = Prepared(select(*STATE_COLUMNS, *_DONE).where(images.c.id == _IMAGE))
+_COUNTED_AT = len(STATE_COLUMNS)
+_DONE_AT = _COUNTED_AT + len(_COUNTERS)
+_LOOK = Prepared(select(*STATE_COLUMNS, *_COUNTERS, *_DONE).where(images.c.id == _IMAGE))
 _VOTE = _put(votes, is_up=bindparam("up"), voted_at=_NOW)
 _UNVOTE = Prepared(delete(votes).where(_theirs(votes)))
 _FAVE = _put(faves, liked_at=_NOW)
@@ -263,13 +277,5 @@ _UNFAVE = Prepared(delete(faves).where(_theirs(faves)))
 _HIDE = _put(hides, hidden_at=_NOW)
 _UNHIDE = Prepared(delete(hides).where(_theirs(hides)))
 _COUNT = Prepared(
-    update(images)
-    .where(images.c.id == _IMAGE)
-    .values(
-        upvotes=images.c.upvotes + bindparam("up"),
-        downvotes=images.c.downvotes + bindparam("down"),
-        faves=images.c.faves + bindparam("faved"),
-        hides=images.c.hides + bindparam("hidden"),
-    )
-    .returning(*_COUNTERS)
+    update(images).where(images.c.id == _IMAGE).values({name: bindparam(name) for name in _Counted._fields})
 )

@@ -68,17 +68,19 @@ def _listed(parts: Sequence[str], fields: Fields, limits: Limits) -> Query | Non
     end = -1
     for part in parts:
         end += 1 + len(part)
-        term = part.lstrip(_WS)
-        negated = term.startswith(("-", "!"))
-        if negated:
-            term = term[1:].lstrip(_WS)
-        if not term or term[0] in "-!":
-            return None
-        leaf = terms.read(term, end - len(term))
-        child = negation(leaf) if negated else leaf
+        child = fields.known.get(part)
+        if child is None:
+            term = part.lstrip(_WS)
+            negated = term.startswith(("-", "!"))
+            if negated:
+                term = term[1:].lstrip(_WS)
+            if not term or term[0] in "-!":
+                return None
+            leaf = terms.read(term, end - len(term))
+            child = negation(leaf) if negated else leaf
+            if type(leaf) is Equals and terms.split(term)[0].kind is not Kind.CUSTOM:
+                fields.remember(part, child)
         children.append(child)
-        if type(leaf) is Equals and terms.split(term)[0].kind is not Kind.CUSTOM:
-            fields.remember(part, child)
     return conjunction(children)
 
 

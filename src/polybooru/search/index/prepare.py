@@ -97,7 +97,7 @@ class Preparation:
     def _ready(self, query: Query) -> Held | None:
         """The images of a leaf, or a kept union, as they are held; None of what has to be found."""
         if type(query) is Equals:  # first, as most are
-            source = self._source(query.field)
+            source = self.sources.get(query.field) or self._source(query.field)
             value = query.value
             if type(source) is Names:
                 return source.held(value) if type(value) is str else EMPTY

@@ -9,6 +9,7 @@ from tests.boards import OpenBoard
 from tests.contract.conftest import Workshop
 
 from polybooru.db.tables import metadata
+from polybooru.library.recounts import COUNTERS
 
 
 def traces(opened: OpenBoard) -> dict[str, object]:
@@ -20,6 +21,17 @@ def traces(opened: OpenBoard) -> dict[str, object]:
         }
     files = sorted(str(path) for name in ("blobs", "scratch") for path in (opened.data / name).rglob("*"))
     return rows | {"files": files}
+
+
+@pytest.fixture(autouse=True)
+def _counters_stay_right(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test has done to the workshop, every counter equals a recount afterwards."""
+    yield
+    if "workshop" in request.fixturenames:
+        workshop: Workshop = request.getfixturevalue("workshop")
+        with workshop.opened.library.reading() as reading:
+            wrong = {counter.name: counter.wrong(reading) for counter in COUNTERS}
+        assert {name: found for name, found in wrong.items() if found} == {}
 
 
 @pytest.fixture

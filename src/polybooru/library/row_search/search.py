@@ -1,5 +1,8 @@
 """Runs a search over rows: text and rights become one statement, which gives ids and their number."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from sqlalchemy import func, select
 from sqlalchemy import text as text_clause
 
@@ -9,6 +12,7 @@ from polybooru.library.errors import FilterNotFound, InvalidQuery, QueryTooExpen
 from polybooru.library.filters import current_filter, find_filter, forced_filter
 from polybooru.library.image_fields import Viewer
 from polybooru.library.library import Library
+from polybooru.library.row_search.comment_search import CommentSearch
 from polybooru.library.row_search.comments import comments_for
 from polybooru.library.row_search.filters import filters_for
 from polybooru.library.row_search.galleries import galleries_for
@@ -20,19 +24,7 @@ from polybooru.search.index import Page
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
-from polybooru.search.language.tree import (
-    And,
-    Boost,
-    Equals,
-    Fuzzy,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Wildcard,
-)
+from polybooru.search.language.tree import Nothing, Query, leaves_of
 from polybooru.search.sql.conditions import selection
 from polybooru.search.sql.errors import TooBroad
 
@@ -52,6 +44,7 @@ class RowSearch:
         self._limits = limits
         self._seconds = seconds
         self._is_sqlite = library.database.is_sqlite
+        self._comments = CommentSearch(library)
 
     def comments(
         self, actor: Actor, text: str, *, offset: int, limit: int, filter_id: int | None = None
@@ -59,32 +52,59 @@ class RowSearch:
         """filter_id: the filter to apply instead of the caller's own, if the caller may use it."""
         with self._library.reading() as reading:
             filter_ids = _filter_ids(reading, actor, filter_id, self._library.policy.default_filter_id)
-        noun = comments_for(_viewer(actor), filter_ids, is_sqlite=self._is_sqlite)
-        return self._page(noun, text, offset, limit)
+        viewer = _viewer(actor)
+        noun = comments_for(viewer, filter_ids, is_sqlite=self._is_sqlite)
+        query = self._parse(noun, text)
+        columns = None if isinstance(query, Nothing) else self._comments.columns_for(query)
+        if columns is None:
+            return self._page(noun, query, offset, limit)
+        with self._bounded() as reading:
+            return self._comments.find(
+                reading,
+                columns,
+                noun,
+                query,
+                viewer,
+                filter_ids,
+                sees_hidden=_reveals(noun, query),
+                offset=offset,
+                limit=limit,
+            )
 
     def posts(self, actor: Actor, text: str, *, offset: int, limit: int) -> Page:
         """Of forums that everybody reads."""
-        return self._page(posts_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
+        return self._found(posts_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
 
     def galleries(self, actor: Actor, text: str, *, offset: int, limit: int) -> Page:
         """Of everybody."""
-        return self._page(galleries_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
+        return self._found(galleries_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
 
     def tags(self, text: str, *, offset: int, limit: int) -> Page:
         """Aliases too; the same for every caller."""
-        return self._page(tags_for_all(is_sqlite=self._is_sqlite), text, offset, limit)
+        return self._found(tags_for_all(is_sqlite=self._is_sqlite), text, offset, limit)
 
     def filters(self, actor: Actor, text: str, *, offset: int, limit: int) -> Page:
         """Public ones, system filters and the caller's own."""
-        return self._page(filters_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
+        return self._found(filters_for(_viewer(actor), is_sqlite=self._is_sqlite), text, offset, limit)
 
-    def _page(self, noun: Noun, text: str, offset: int, limit: int) -> Page:
+    def _found(self, noun: Noun, text: str, offset: int, limit: int) -> Page:
+        return self._page(noun, self._parse(noun, text), offset, limit)
+
+    def _parse(self, noun: Noun, text: str) -> Query:
         try:
-            query = parse(text, noun.fields, self._limits)
+            return parse(text, noun.fields, self._limits)
         except QueryError as error:
             raise InvalidQuery(error.message, error.column) from error
+
+    def _page(self, noun: Noun, query: Query, offset: int, limit: int) -> Page:
         if isinstance(query, Nothing):
             return Page(ids=[], total=0)
+        with self._bounded() as reading:
+            return _found(reading, noun, query, offset, limit)
+
+    @contextmanager
+    def _bounded(self) -> Generator[Reading]:
+        """A look at the rows that may not take long. Raises QueryTooExpensive."""
         with self._library.reading() as reading:
             # Every shape of query is another statement: SQLAlchemy would keep them, some megabytes large.
             reading.connection.execution_options(compiled_cache=None)
@@ -93,7 +113,7 @@ class RowSearch:
                 reading.execute(text_clause("SET LOCAL jit = off"))
             try:
                 with time_limit(reading.connection, self._seconds):
-                    return _found(reading, noun, query, offset, limit)
+                    yield reading
             except TookTooLong as error:
                 raise QueryTooExpensive(
                     f"The query takes longer than {self._seconds:g} seconds. Ask for less at once."
@@ -121,8 +141,7 @@ def _found(reading: Reading, noun: Noun, query: Query, offset: int, limit: int) 
     rows = noun.rows
     for place in meant.joined:
         rows = rows.outerjoin(place.table, place.key == place.link)
-    asked = not noun.reveals.isdisjoint(_fields(query))
-    visible = noun.visible_when_asked if asked else noun.visible
+    visible = noun.visible_when_asked if _reveals(noun, query) else noun.visible
     matching = select(noun.id.label("id"), noun.sort.value.label("sorted_by"))
     # Read once, to be counted and to be sorted: a search costs as much as its matches do.
     found = (
@@ -143,18 +162,6 @@ def _found(reading: Reading, noun: Noun, query: Query, offset: int, limit: int) 
     return Page(ids=[], total=reading.execute(total).scalar_one() if offset else 0)
 
 
-def _fields(query: Query) -> set[str]:
-    """The fields that the query names."""
-    found: set[str] = set()
-    waiting = [query]
-    while waiting:
-        match waiting.pop():
-            case Equals(field) | Range(field) | Wildcard(field) | Fuzzy(field) | Phrase(field):
-                found.add(field)
-            case And(children) | Or(children):
-                waiting.extend(children)
-            case Not(child) | Boost(_, child):
-                waiting.append(child)
-            case _:
-                pass
-    return found
+def _reveals(noun: Noun, query: Query) -> bool:
+    """Whether the query names a field that calls for what is hidden."""
+    return any(getattr(leaf, "field", None) in noun.reveals for leaf in leaves_of(query))

@@ -34,7 +34,7 @@ MOST_TEXTS = 1_000
 """So many texts one pattern over words, or one misspelling, may stand for."""
 MOST_CANDIDATES = 20_000
 """So many texts are held against one misspelling, after the database has chosen them."""
-_FieldLeaf: TypeAlias = Equals | Range | Wildcard | Fuzzy | Phrase
+FieldLeaf: TypeAlias = Equals | Range | Wildcard | Fuzzy | Phrase
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class LeafReader:
                 raise UnsupportedLeaf("galleries are of images")
             case Equals(name) | Range(name) | Wildcard(name) | Fuzzy(name) | Phrase(name):
                 pass
-        asked = [leaf for leaf in leaves if isinstance(leaf, _FieldLeaf) and _is_storable(leaf)]
+        asked = [leaf for leaf in leaves if isinstance(leaf, FieldLeaf) and _is_storable(leaf)]
         answer = self._answer(name)
         match answer:
             case Unknown():
@@ -107,7 +107,7 @@ class LeafReader:
         found = place.link.in_(keys)
         return and_(place.link.is_not(None), found) if place.link.nullable else found
 
-    def _value(self, value: ColumnElement[Any], leaves: Sequence[_FieldLeaf]) -> Condition | None:
+    def _value(self, value: ColumnElement[Any], leaves: Sequence[FieldLeaf]) -> Condition | None:
         """What the leaves say of a value; None where no value will do."""
         match leaves:
             case []:
@@ -128,12 +128,12 @@ class LeafReader:
             case _:
                 return value.in_([leaf.value for leaf in leaves if isinstance(leaf, Equals)])
 
-    def _words(self, answer: Words, leaves: Sequence[_FieldLeaf]) -> Condition | None:
-        phrases = [phrase for leaf in leaves for phrase in self._phrases(answer.known, leaf) if phrase]
+    def _words(self, answer: Words, leaves: Sequence[FieldLeaf]) -> Condition | None:
+        phrases = [phrase for leaf in leaves for phrase in self.phrases(answer.known, leaf) if phrase]
         return answer.contains(phrases) if phrases else None
 
-    def _phrases(self, known: ColumnElement[str], leaf: _FieldLeaf) -> list[list[str]]:
-        """Of which one stands in a text that the leaf matches."""
+    def phrases(self, known: ColumnElement[str], leaf: FieldLeaf) -> list[list[str]]:
+        """Of which one stands in a text that the leaf matches; empty ones stand in none. Raises TooBroad."""
         match leaf:
             case Phrase(_, text):
                 return [analyse(text)]
@@ -172,7 +172,7 @@ class LeafReader:
         return _few([found for found in rows if within(distance, text, found)], text)
 
 
-def _is_true(condition: Condition, leaf: _FieldLeaf) -> Condition:
+def _is_true(condition: Condition, leaf: FieldLeaf) -> Condition:
     if not isinstance(leaf, Equals):
         raise UnsupportedLeaf(f"{leaf.field} is neither text nor number")
     return condition if leaf.value else not_(condition)
@@ -184,7 +184,7 @@ def _few(found: Sequence[str], asked: str) -> list[str]:
     return sorted(found)
 
 
-def _is_storable(leaf: _FieldLeaf) -> bool:
+def _is_storable(leaf: FieldLeaf) -> bool:
     match leaf:
         case Fuzzy(_, text, fuzz) if edit_limit(text, fuzz):
             return True

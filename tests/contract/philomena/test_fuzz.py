@@ -24,8 +24,11 @@ NUMBERS = some.one_of(
 )
 VOCABULARY = """
 safe cat * ? ~ " ( ) , || && AND OR NOT ! - ^2 ^1e9 id:1 id.gt:5 created_at:2 faved_by:a width:1~2
-description:x file_name:*a* source_url:*? sha512_hash:a* my:faves filter_id:1 gallery_id:1 x~0.5 a~9
-artist:* created_at.lt:9 days ago aspect_ratio:1.5~1 processed:true caf\u00e9 \U0001f408 \u0130 \\
+description:x file_name:*a* source_url:*? sha512_hash:a* my:faves filter_id:1 gallery_id:1 x~0.5
+body:x author:a* user_id:1 image_id:1 subject:a forum:dis topic_id:1 my:comments my:posts title:m*
+user:a image_ids:1 analyzed_name:a implies:a aliased:true public:true hidden_count:1 deleted:true
+approved:false created_at.gte:2025 a~9 artist:* created_at.lt:9 days ago aspect_ratio:1.5~1
+processed:true caf\u00e9 \U0001f408 \u0130 \\
 """
 WORDS = some.sampled_from(VOCABULARY.split())
 QUERIES = some.one_of(some.text(max_size=40), some.lists(WORDS, max_size=12).map(" ".join))
@@ -51,7 +54,22 @@ SORTS = some.sampled_from(["random:", "random:5", "gallery_id:5", "score", "id",
 VALUES = some.one_of(QUERIES, NUMBERS, SORTS, some.text(max_size=20))
 PATHS = some.one_of(
     some.sampled_from(["search", "search/images", "images/featured", "images/1", "tags/safe"]),
-    NUMBERS.map(lambda text: f"images/{quote(text)}"),
+    some.sampled_from(["comments", "posts", "galleries", "tags", "filters"]).map("search/{}".format),
+    some.sampled_from(["forums", "forums/dis", "forums/dis/topics", "filters/system", "filters/user"]),
+    some.tuples(
+        some.sampled_from(
+            [
+                "images",
+                "comments",
+                "posts",
+                "profiles",
+                "filters",
+                "forums/dis/topics/ask-the-mods-anything/posts",
+            ]
+        ),
+        NUMBERS,
+    ).map(lambda pair: f"{pair[0]}/{quote(pair[1])}"),
+    some.text(max_size=9).map(lambda text: f"forums/{quote(text)}/topics/{quote(text)}/posts"),
     some.binary(max_size=20).map(lambda raw: f"tags/{quote_from_bytes(raw)}"),
     some.binary(max_size=20).map(lambda raw: quote_from_bytes(raw, safe="/")),
 )

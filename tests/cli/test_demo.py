@@ -131,6 +131,8 @@ def test_a_demo_is_served_and_its_token_answers(demo: Path) -> None:
         for path in PRINTED:
             answer = server.get(f"/api/v1/json/{path}")
             assert (answer.status_code, '"total":0' in answer.text) == (200, False), path
+        for kind in ("image", "artist", "category", "character", "set"):
+            assert server.get(f"/nekos/api/{kind}").json()["data"], kind
         assert server.stop() == 0
     finally:
         server.kill_everything()

@@ -19,6 +19,7 @@ from polybooru.library.images import feature_image
 from polybooru.library.interactions import fave, vote
 from polybooru.library.library import Library
 from polybooru.library.tag_descriptions import describe_tag
+from polybooru.library.tag_names import NAMESPACES, split_namespace
 from polybooru.library.tag_relations import alias_tag, imply_tag
 from polybooru.library.tokens import create_token
 from polybooru.library.uploads import Upload, spooled, upload
@@ -65,12 +66,17 @@ def make_tags(library: Library) -> None:
                 name,
                 description=text,
                 short_description=text.split(".")[0],
-                category=TAG_CATEGORIES.get(name),
+                category=TAG_CATEGORIES.get(name) or _category_of_namespace(name),
             )
         for alias, target in TAG_ALIASES:
             alias_tag(work, admin, alias, target)
         for name, implied in TAG_IMPLICATIONS:
             imply_tag(work, admin, name, implied)
+
+
+def _category_of_namespace(name: str) -> str | None:
+    namespace, _ = split_namespace(name)
+    return None if namespace is None else NAMESPACES[namespace].category
 
 
 def make_images(

@@ -4,15 +4,18 @@ import random
 from collections.abc import Sequence
 
 from polybooru.library.accounts import acting_as
+from polybooru.library.artist_links import request_artist_link, verify_artist_link
 from polybooru.library.comments import hide_comment, post_comment
 from polybooru.library.filter_edits import FilterText, create_filter
 from polybooru.library.galleries import GalleryText, add_images, create_gallery
 from polybooru.library.interactions import hide
 from polybooru.library.library import Library
 from polybooru.library.posts import reply
+from polybooru.library.tags import find_tags
 from polybooru.library.topics import TopicText, create_topic, lock_topic, stick_topic
 from polybooru.library.watched_lists import set_watch_queries, watch_tag
 
+OWN_ARTIST, OWN_PAGE = "artist:hazel wick", "https://hazel-wick.example/"
 REMARKS = (
     "What a lovely evening light!",
     "The colours of this one stay with me.",
@@ -66,6 +69,15 @@ def make_society(library: Library, image_ids: Sequence[int], *, seed: int) -> No
     _comment(library, image_ids, chance)
     _choose(library, image_ids, chance)
     _talk(library)
+    _claim(library)
+
+
+def _claim(library: Library) -> None:
+    """Alice is one of the artists, if a picture of hers is there."""
+    with library.work() as work:
+        for artist in find_tags(work, [OWN_ARTIST]).values():
+            link = request_artist_link(work, acting_as(work, "alice"), artist.id, OWN_PAGE)
+            verify_artist_link(work, acting_as(work, "moderator"), link.id)
 
 
 def _talk(library: Library) -> None:

@@ -5,7 +5,8 @@ text in it. If few are left they are read one by one. Of many, all first charact
 all second ones: each text has a state of the automaton, and a step of all is one look into a table. Texts
 that share a state and the next character cost the automaton one step.
 
-A pattern whose states would become too many is read from its end instead, which helps nearly always.
+A pattern that ends with plain text is read from its end; so is one whose states would become too many, which
+helps nearly always.
 """
 
 from bisect import bisect_left, bisect_right
@@ -24,7 +25,7 @@ from polybooru.search.pattern.tree import Characters, Sequence, reversed_sequenc
 LONGEST: Final = 255
 """Longer texts are read one by one."""
 _FEW: Final = 1_500
-_MANY_STATES: Final = 512
+_MANY_STATES: Final = 192
 _CODES: Final = 0x110000
 _A_UNIT: Final = 16  # texts that go a step together cost so much less than one
 _A_LOOK: Final = 8
@@ -89,16 +90,20 @@ class Names:
     def _together(self, items: Sequence, left: _Places | None, known: Parts, budget: Budget) -> _Places:
         if left is None:
             left = self._of_length(known, np.arange(len(self._texts), dtype=np.intp))
-        forwards = self._table(items, budget)
+        ways = [(items, self._forwards), (reversed_sequence(items), self._backwards)]
+        if len(known.suffix) > len(known.prefix):  # what is plain decides most texts at once
+            ways.reverse()
+        (these, columns), (those, other_columns) = ways
+        table = self._table(these, budget)
         try:
-            return self._run(forwards, left, self._forwards, budget)
+            return self._run(table, left, columns, budget)
         except TooManyStates:
-            backwards = self._table(reversed_sequence(items), budget)
+            other = self._table(those, budget)
         try:
-            return self._run(backwards, left, self._backwards, budget)
+            return self._run(other, left, other_columns, budget)
         except TooManyStates:
-            forwards.most_states = None
-            return self._run(forwards, left, self._forwards, budget)
+            table.most_states = None
+            return self._run(table, left, columns, budget)
 
     def _table(self, items: Sequence, budget: Budget) -> Table:
         automaton = Automaton(items, budget)

@@ -3,30 +3,40 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from polybooru.search.pattern.tree import Characters, Choice, Item, Repeated, Sequence, lengths
+from polybooru.search.pattern.tree import (
+    Characters,
+    Choice,
+    Item,
+    Repeated,
+    Sequence,
+    lengths,
+    reversed_sequence,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """least, most: characters, None for any number. prefix: how it begins. longest: plain text within."""
+    """Plain text at its beginning, at its end, and within. least, most: characters; None for any number."""
 
     least: int
     most: int | None
     prefix: str
+    suffix: str
     longest: str
 
     def may_be(self, text: str) -> bool:
         """Whether nothing of this speaks against the text."""
         if len(text) < self.least or (self.most is not None and len(text) > self.most):
             return False
-        return text.startswith(self.prefix) and self.longest in text
+        return text.startswith(self.prefix) and text.endswith(self.suffix) and self.longest in text
 
 
 def parts(items: Sequence) -> Parts:
     """Those of a pattern."""
     least, most = lengths(items)
     pieces = [*_pieces(items)]
-    return Parts(least=least, most=most, prefix=pieces[0], longest=max(pieces, key=len))
+    suffix = next(_pieces(reversed_sequence(items)))[::-1]
+    return Parts(least=least, most=most, prefix=pieces[0], suffix=suffix, longest=max(pieces, key=len))
 
 
 def _pieces(items: Sequence) -> Iterator[str]:

@@ -232,8 +232,8 @@ WHAT_BECOMES_OF_IT = {
         "dnp_entries.user_id", "duplicate_reports.staff_user_id", "duplicate_reports.user_id",
         "features.user_id", "image_merges.user_id", "images.deleted_by_user_id", "notices.user_id",
         "poll_votes.user_id", "post_edits.user_id", "posts.deleted_by_user_id", "reports.staff_user_id",
-        "reports.user_id", "source_changes.user_id", "tag_batches.subject_user_id", "tag_batches.user_id",
-        "tag_changes.user_id", "topics.deleted_by_user_id",
+        "reports.user_id", "shortlinks.user_id", "source_changes.user_id", "tag_batches.subject_user_id",
+        "tag_batches.user_id", "tag_changes.user_id", "topics.deleted_by_user_id",
     },
 }  # fmt: skip
 """Each column that names a person, and what deleting the account does to it."""

@@ -43,7 +43,7 @@ def test_every_error_is_json_with_a_detail(kiosk: Kiosk) -> None:
         "/cdnx/1.png",
         "/tags/1",
         "/%00",
-        "/\n",
+        "/%0A",
     ):
         is_failure(kiosk.ask("GET", path), 404, "Not Found")
         is_failure(kiosk.ask("OPTIONS", path), 404, "Not Found")

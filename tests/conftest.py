@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from tests.databases import Migrate, PostgresqlServer, lent_sqlite, prepare_sqlite_template
 from tests.programs import PASSWORD, Commands
 
 from polybooru.db import Database, schema
+from polybooru.library import passwords
 
 # A fault in a rule or a small part shows before the long tests begin. Of those the longest come first, as
 # the last file is one worker's alone while the other waits. Folders not named here come last.
@@ -41,6 +43,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if "golden" in fixtures:
             item.add_marker("golden")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasher() -> Iterator[Callable[[], PasswordHasher]]:
+    """Passwords are hashed in a millisecond, as thousands of tests need some. What does it in earnest."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    in_earnest = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: quick)
+        yield in_earnest
+
+
+@pytest.fixture
+def hashing_in_earnest(
+    hasher: Callable[[], PasswordHasher], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """For tests of what a password costs."""
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,7 @@ def tokens_of(library: Library, user: str) -> list[Token]:
         return list_tokens(reading, OPERATOR, find_user(reading, user).id)
 
 
+@pytest.mark.usefixtures("hashing_in_earnest")
 def test_a_person_is_made_found_and_known_by_the_password(library: Library) -> None:
     made = create_user(library, OPERATOR, " Alice ", PASSWORD, role=Role.MODERATOR)
     with library.reading() as reading:
@@ -70,6 +71,7 @@ def test_a_person_is_made_found_and_known_by_the_password(library: Library) -> N
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
+@pytest.mark.usefixtures("hashing_in_earnest")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_unknown_user_costs_the_same_hash_and_matches_nothing(
     library: Library, monkeypatch: pytest.MonkeyPatch

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from tests.adapters.verbs.objects.build import build_world
 from tests.adapters.verbs.rehearsal import Rehearsal
 from tests.adapters.verbs.world import World
 from tests.databases import PostgresqlServer, fresh_sqlite
 from tests.libraries import Place
 
-from polybooru.library import passwords
 from polybooru.media import Decoders
 
 
@@ -26,19 +24,8 @@ def world_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             yield url
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quick_passwords() -> Iterator[None]:
-    """Hashed in a millisecond: thousands of cells need some."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", lambda: quick)
-        yield
-
-
 @pytest.fixture(scope="module")
-def world(
-    world_url: str, tmp_path_factory: pytest.TempPathFactory, decoders: Decoders, _quick_passwords: None
-) -> Iterator[World]:
+def world(world_url: str, tmp_path_factory: pytest.TempPathFactory, decoders: Decoders) -> Iterator[World]:
     """To be left as it is: verbs are run on its stage."""
     place = Place(tmp_path_factory.mktemp("data"), world_url, decoders)
     rehearsal = Rehearsal(world_url)

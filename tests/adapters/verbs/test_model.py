@@ -31,7 +31,7 @@ def test_random_verbs_come_to_what_the_model_comes_to(
             url = fresh_sqlite(request.getfixturevalue("sqlite_template"), folder)
         else:
             server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-            url = stack.enter_context(server.fresh_database(request.getfixturevalue("postgresql_template")))
+            url = stack.enter_context(server.lent_database(request.getfixturevalue("postgresql_template")))
         place = Place(folder, url, decoders, Policy(min_tags=2))
         return stack.enter_context(place.library()), place.clock
 

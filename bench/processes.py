@@ -12,7 +12,11 @@ import tempfile
 from bench.corpora import DATA
 
 POLYBOORU = (sys.executable, "-m", "polybooru")
-UNLIMITED = {"POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off", "POLYBOORU_UPLOAD__RATE_LIMIT": "off"}
+UNLIMITED = {
+    "POLYBOORU_DIALECT__PHILOMENA__RATE_LIMIT": "off",
+    "POLYBOORU_DIALECT__WAIFU__RATE_LIMIT": "off",
+    "POLYBOORU_UPLOAD__RATE_LIMIT": "off",
+}
 _TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 

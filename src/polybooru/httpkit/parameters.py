@@ -64,9 +64,8 @@ def query_parameters(request: Request) -> dict[str, Any]:
     return nested(_pairs(raw))
 
 
-def query_pairs(request: Request) -> list[tuple[str, str]]:
-    """The query string as it stands, name by name. Raises MalformedRequest."""
-    raw: bytes = request.scope["query_string"]
+def query_pairs(raw: bytes) -> list[tuple[str, str]]:
+    """A query string as it stands, name by name. Raises MalformedRequest."""
     if len(raw) > MAX_QUERY_BYTES:
         raise MalformedRequest("The query string is too long.")
     return _pairs(raw) if raw else []

@@ -17,7 +17,8 @@ from polybooru.library.work import Reading
 
 _FEW = 500
 """Of so many each is looked up; of more the person's faves are walked, which are likely to be among them."""
-_STEP = 64
+_SPARE = 8
+"""So many more than are wanted are read at first: some will not be among those that match."""
 _LONGEST_STEP = 4_096
 
 
@@ -55,7 +56,7 @@ def newest_liked(reading: Reading, user_id: int, among: BitMap, most: int | None
         found.sort(key=lambda liked: (liked.at, liked.image_id), reverse=True)
         return found[:most]
     newest: list[Liked] = []
-    for image_id, liked_at in _walk(reading, user_id):
+    for image_id, liked_at in _walk(reading, user_id, _LONGEST_STEP if most is None else most + _SPARE):
         if image_id in among:
             newest.append(Liked(image_id, liked_at))
             if len(newest) == most:
@@ -63,14 +64,13 @@ def newest_liked(reading: Reading, user_id: int, among: BitMap, most: int | None
     return newest
 
 
-def _walk(reading: Reading, user_id: int) -> Iterator[tuple[int, datetime]]:
-    """All faves, the newest first, read in steps that grow."""
-    step = _STEP
+def _walk(reading: Reading, user_id: int, step: int) -> Iterator[tuple[int, datetime]]:
+    """All faves, the newest first, read in steps that grow. step: the first one."""
     page: Sequence[tuple[int, datetime]] = _FIRST.run(reading.connection, user=user_id, most=step)
     while page:
         yield from page
         if len(page) < step:
             return
         image_id, liked_at = page[-1]
-        step = min(2 * step, _LONGEST_STEP)
+        step = max(step, min(2 * step, _LONGEST_STEP))
         page = _NEXT.run(reading.connection, user=user_id, at=liked_at, image=image_id, most=step)

@@ -59,7 +59,6 @@ class Image(msgspec.Struct, frozen=True, gc=False):
     size_bytes, sha512_hash, md5_hash, width_px, height_px: of the current file; `orig_…` as uploaded.
     duration_seconds: 0 for a still. uploader: None where anonymous or unknown. tags: in display order.
     sources: oldest first. duplicate_id: set on an image that was merged into another.
-    perceptual_hash: as a signed number.
     """
 
     id: int
@@ -88,7 +87,6 @@ class Image(msgspec.Struct, frozen=True, gc=False):
     hides: int
     comment_count: int
     dominant_color: str | None
-    perceptual_hash: int | None
     thumbnails_generated: bool
     is_processed: bool
     hidden_from_users: bool

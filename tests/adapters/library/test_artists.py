@@ -42,8 +42,10 @@ def test_an_artist_has_the_verified_public_pages(library: Library) -> None:
     artists = Artists(library)
 
     def shown() -> list[Artist | None]:
+        seen = library.replica.applied
         with library.reading() as reading:
-            return artists.of_images([find_image(reading, one).tags for one in (image_id, plain)])
+            found = [find_image(reading, one).tags for one in (image_id, plain)]
+            return artists.of_images(reading, [[tag.id for tag in tags] for tags in found], seen=seen)
 
     with library.reading() as reading:
         tag_id = next(tag.id for tag in find_image(reading, image_id).tags if tag.name == "artist:jane")

@@ -224,9 +224,10 @@ def test_many_favourites_are_walked_in_order(
             work.changed("image", image_id)
     wanted = Wanted(is_nsfw=None, liked_by=alice.user_id, order=Sorted.BY_LIKE, most=None)
     looked_up = listed.find(alice, wanted)
-    for few, step in ((0, 1), (0, 7), (0, 64), (89, 90)):
+    for few, step, spare in ((0, 1, -7), (0, 7, 0), (0, 64, 8), (89, 90, 90)):
         monkeypatch.setattr("polybooru.library.favourites._FEW", few)
-        monkeypatch.setattr("polybooru.library.favourites._STEP", step)
+        monkeypatch.setattr("polybooru.library.favourites._LONGEST_STEP", step)
+        monkeypatch.setattr("polybooru.library.favourites._SPARE", spare)
         assert listed.find(alice, wanted) == looked_up
         assert listed.find(alice, replace(wanted, most=8)) == looked_up[:8]
     assert ids(looked_up) == sorted(made, key=lambda image_id: (moments[image_id], image_id), reverse=True)

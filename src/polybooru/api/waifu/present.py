@@ -1,8 +1,10 @@
 """Library values as the dialect's JSON, encoded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import msgspec
 
@@ -16,8 +18,7 @@ from polybooru.api.waifu.wire import (
     TagsObject,
 )
 from polybooru.library.artists import Artist, Site
-from polybooru.library.fingerprints import unsigned
-from polybooru.library.images import Image
+from polybooru.library.listed_rows import ListedRow
 from polybooru.library.listed_tags import ListedTag
 from polybooru.library.reports import SharedReport
 from polybooru.library.tag_listing import Listing
@@ -38,26 +39,40 @@ class Places:
     site: str
 
 
-def image_document(image: Image, artist: Artist | None, listing: Listing, places: Places) -> bytes:
-    """The image object as it is for whoever has not been asked about favourites."""
-    tags = {tag.id for tag in image.tags}
+def tag_documents(listing: Listing) -> Mapping[int, msgspec.Raw]:
+    """The listed tags by id, as they stand in every image that has them."""
+    return {tag_id: msgspec.Raw(_encode(_tag(listed))) for tag_id, listed in listing.by_id.items()}
+
+
+def image_document(
+    row: ListedRow,
+    artist: Artist | None,
+    tags: Mapping[int, msgspec.Raw],
+    for_adults: AbstractSet[int],
+    places: Places,
+) -> bytes:
+    """The image object as it is for whoever has not been asked about favourites.
+
+    tags: as `tag_documents` makes them. for_adults: ids of tags that images for adults have.
+    """
     return _encode(
         ImageObject(
-            signature=_signature(image),
-            extension=f".{image.format}",
-            image_id=image.id,
-            favorites=image.faves,
-            dominant_color=image.dominant_color or _BLACK,
-            source=image.sources[0] if image.sources else None,
+            signature=row.signature,
+            extension=f".{row.format}",
+            image_id=row.id,
+            favorites=row.faves,
+            dominant_color=row.dominant_color or _BLACK,
+            source=row.source,
             artist=None if artist is None else _artist(artist),
-            uploaded_at=image.created_at,
-            is_nsfw=not listing.for_adults.isdisjoint(tags),
-            width=image.width_px,
-            height=image.height_px,
-            byte_size=image.size_bytes,
-            url=f"{places.files}/{image.id}.{image.format}",
-            preview_url=f"{places.site}/preview/{image.id}/",
-            tags=[_tag(listing.by_id[tag_id]) for tag_id in sorted(tags) if tag_id in listing.by_id],
+            uploaded_at=row.created_at,
+            is_nsfw=not for_adults.isdisjoint(row.tag_ids),
+            width=row.width_px,
+            height=row.height_px,
+            byte_size=row.size_bytes,
+            url=f"{places.files}/{row.id}.{row.format}",
+            preview_url=f"{places.site}/preview/{row.id}/",
+            # Encoded already, which the encoder takes as it is.
+            tags=cast("list[TagObject]", [tags[tag_id] for tag_id in row.tag_ids if tag_id in tags]),
         )
     )
 
@@ -106,12 +121,6 @@ def report(made: SharedReport, *, with_textual_author: bool) -> bytes:
     )
 
 
-def _signature(image: Image) -> str:
-    """Of a picture that could not be looked at the beginning of its file's hash: opaque, and its own."""
-    found = image.perceptual_hash
-    return image.sha512_hash[:16] if found is None else f"{unsigned(found):016x}"
-
-
 def _tag(listed: ListedTag) -> TagObject:
     return TagObject(
         tag_id=listed.tag_id, name=listed.name, description=listed.description, is_nsfw=listed.is_nsfw
@@ -119,11 +128,16 @@ def _tag(listed: ListedTag) -> TagObject:
 
 
 def _artist(artist: Artist) -> ArtistObject:
+    find = artist.pages.get if artist.pages else _nowhere
     return ArtistObject(
         artist_id=artist.tag_id,
         name=artist.name,
-        patreon=artist.pages.get(Site.PATREON),
-        pixiv=artist.pages.get(Site.PIXIV),
-        twitter=artist.pages.get(Site.TWITTER),
-        deviant_art=artist.pages.get(Site.DEVIANTART),
+        patreon=find(Site.PATREON),
+        pixiv=find(Site.PIXIV),
+        twitter=find(Site.TWITTER),
+        deviant_art=find(Site.DEVIANTART),
     )
+
+
+def _nowhere(_: Site) -> None:
+    return None

@@ -70,6 +70,7 @@ class Query:
         for name, value in pairs:
             values[name].append(value)
         self._values: Mapping[str, Sequence[str]] = values
+        self._filters: dict[bool, Filters] = {}
 
     def flag(self, name: str) -> bool:
         """A switch; empty is as good as absent. Raises Refused."""
@@ -92,6 +93,12 @@ class Query:
 
     def filters(self, *, of_favourites: bool) -> Filters:
         """All that is asked, read in the order of the documents. Raises Refused for what is wrong first."""
+        found = self._filters.get(of_favourites)
+        if found is None:
+            found = self._filters[of_favourites] = self._read(of_favourites=of_favourites)
+        return found
+
+    def _read(self, *, of_favourites: bool) -> Filters:
         default = None if of_favourites else False
         is_nsfw = self._named("is_nsfw", _TRI_STATE, default, str.lower, "null, true, false")
         tags, without_tags = self._list("included_tags"), self._list("excluded_tags")

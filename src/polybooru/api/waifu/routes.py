@@ -59,6 +59,10 @@ class Waifu:
             *SearchHandlers(desk, shown, listing).endpoints(),
             *WritingHandlers(desk).endpoints(),
         )
+        by_path: dict[str, dict[str, Handler]] = {}
+        for endpoint in self._endpoints:
+            by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint.handler
+        self._by_path = {path: _by_method(known) for path, known in by_path.items()}
 
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table; its paths begin behind the prefix."""
@@ -77,18 +81,20 @@ class Waifu:
         )
 
     def routes(self, prefix: str | None = None) -> list[Route]:
-        """For Starlette, with or without a slash at the end; every other path below the prefix is a 404."""
+        """For Starlette: all paths below the prefix, which are looked up, as none has anything to match."""
         base = self._prefix if prefix is None else prefix
-        by_path: dict[str, dict[str, Handler]] = {}
-        for endpoint in self._endpoints:
-            by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint.handler
-        handlers = {path: self._shield(_by_method(known)) for path, known in by_path.items()}
-        unknown = self._shield(self.unknown)
-        found = [Route(f"{base}{path}{end}", one) for path, one in handlers.items() for end in ("", "/")]
-        found += [Route(f"{base}{rest}", unknown) for rest in ("", "/{rest:rest}") if base or rest]
+        found = [Route(f"{base}/{{rest:rest}}", self._shield(self._chosen))]
+        if base:
+            found.append(Route(base, self._shield(self.unknown)))
         for route in found:
             route.methods = None  # any, also one that nobody has heard of
         return found
+
+    async def _chosen(self, request: Request) -> Response:
+        """A slash at the end does not count."""
+        path: str = request.path_params["rest"]
+        handler = self._by_path.get(f"/{path.removesuffix('/')}", self.unknown)
+        return await handler(request)
 
     async def unknown(self, _: Request) -> Response:
         """No such route."""

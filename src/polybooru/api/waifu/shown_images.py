@@ -1,8 +1,9 @@
 """Images as answers: documents kept or made, with the moments of likes, in their envelope."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from anyio import to_thread
+from msgspec import Raw
 from starlette.responses import Response, StreamingResponse
 
 from polybooru.api.waifu import present
@@ -12,8 +13,8 @@ from polybooru.httpkit.documents import DocumentCache
 from polybooru.library.artists import Artists
 from polybooru.library.board import Board
 from polybooru.library.favourites import Liked
-from polybooru.library.images import load_images
-from polybooru.library.tag_listing import TagListing
+from polybooru.library.listed_rows import load_listed
+from polybooru.library.tag_listing import Listing, TagListing
 
 AT_ONCE = 500
 """A longer list is sent in parts of so many, so that nobody holds all of it."""
@@ -28,6 +29,7 @@ class ShownImages:
         self._listing = listing
         self._places = places
         self._artists = Artists(board.library)
+        self._tags: tuple[int, Mapping[int, Raw]] = (0, {})
 
     def listed(self, found: Sequence[Liked]) -> Response:
         """The images in order; where there are none, that is a failure."""
@@ -64,11 +66,12 @@ class ShownImages:
         missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
         seen = self._board.library.replica.applied
         with self._board.library.reading() as reading:
-            loaded = load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
-        artists = self._artists.of_images([image.tags for image in loaded.values()])
+            rows = load_listed(reading, missing)
+            artists = self._artists.of_images(reading, [row.tag_ids for row in rows.values()], seen=seen)
+        tags = self._tags_of(listing)
         made = {
-            image.id: present.image_document(image, artist, listing, self._places)
-            for image, artist in zip(loaded.values(), artists, strict=True)
+            row.id: present.image_document(row, artist, tags, listing.for_adults, self._places)
+            for row, artist in zip(rows.values(), artists, strict=True)
         }
         with self._board.library.replica.lock:  # between the look and the keeping nothing may become stale
             if seen == self._board.library.replica.applied:
@@ -77,3 +80,11 @@ class ShownImages:
             document if document is not None else made.get(image_id)
             for image_id, document in zip(image_ids, kept, strict=True)
         ]
+
+    def _tags_of(self, listing: Listing) -> Mapping[int, Raw]:
+        """Encoded once for each list."""
+        version, tags = self._tags
+        if version != listing.version:
+            tags = present.tag_documents(listing)
+            self._tags = (listing.version, tags)
+        return tags

@@ -45,11 +45,24 @@ class Page:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LookedThrough:
+    """What a pattern is held against. gone: tags of which `names` are not true any more.
+
+    aside: cards that are looked at one by one; without names all of them.
+    """
+
+    names: Names | None
+    aside: Sequence[Card]
+    gone: Sequence[int]
+    version: int
+
+
 @dataclass(slots=True)
 class _Held:
     """A shelf in memory. ids: all that stand on it, oldest first; in_use: those that an image has.
 
-    names: of `held`; aside: cards of tags that were changed since, None for those that are gone.
+    names: as they were; aside: tags that were changed since. version: rises with each change.
     """
 
     cards_by_id: dict[int, Card] = field(default_factory=dict[int, Card])
@@ -60,6 +73,16 @@ class _Held:
     names: Names | None = None
     aside: set[int] = field(default_factory=set[int])
     stale: set[int] = field(default_factory=lambda: {EVERY_TAG})
+    version: int = 0
+
+    def looked_through(self) -> _LookedThrough:
+        """As it is now, to be used without the lock."""
+        if self.names is None:
+            return _LookedThrough(
+                names=None, aside=[*self.cards_by_id.values()], gone=(), version=self.version
+            )
+        aside = [self.cards_by_id[tag_id] for tag_id in self.aside if tag_id in self.cards_by_id]
+        return _LookedThrough(names=self.names, aside=aside, gone=[*self.aside], version=self.version)
 
 
 class Catalogue:
@@ -74,8 +97,11 @@ class Catalogue:
         library.replica.listen(self._forget)
 
     def is_at_hand(self, shelf: Shelf) -> bool:
-        """Whether nothing has to be read before the shelf can be looked at."""
-        return not self._shelves[shelf].stale
+        """Whether nothing has to be read before the shelf can be looked at, nor to be waited for."""
+        if self._shelves[shelf].stale or not self._lock.acquire(blocking=False):
+            return False
+        self._lock.release()
+        return True
 
     def page(self, shelf: Shelf, *, offset: int, limit: int, pattern: str = "") -> Page:
         """Some in order. pattern: empty for no filter. Raises InvalidQuery, QueryTooExpensive."""
@@ -83,16 +109,34 @@ class Catalogue:
             items = parse(pattern, self._percent) if pattern else None
             with self._lock:
                 held = self._fresh(shelf)
-                found = held.in_use
-                if items is not None:
-                    budget = Budget(self._pattern_seconds)
-                    found = found[np.isin(found, _matching(held, items, budget))]
-                offset = min(offset, len(found))
-                return Page(tag_ids=found[offset : offset + limit].tolist(), total=len(held.in_use))
+                everything = found = held.in_use
+                looked_through = held.looked_through() if items is not None else None
+            if items is not None and looked_through is not None:
+                found = found[np.isin(found, self._matching(held, looked_through, items))]
         except PatternError as error:
             raise InvalidQuery(str(error), None) from error
         except BudgetSpent as error:
             raise QueryTooExpensive("The pattern takes too long to match.") from error
+        offset = min(offset, len(found))
+        return Page(tag_ids=found[offset : offset + limit].tolist(), total=len(everything))
+
+    def _matching(self, held: "_Held", looked_through: "_LookedThrough", items: Items) -> _Ids:
+        """Ids of those that match, whether in use or not; without the lock, as it takes its time."""
+        names, aside = looked_through.names, looked_through.aside
+        if names is None:
+            names = Names((card.tag_id, lowered(text)) for card in aside for text in card.texts)
+            aside = ()
+            with self._lock:
+                if held.version == looked_through.version:
+                    held.names, held.aside = names, set()
+        budget = Budget(self._pattern_seconds)
+        found = names.find(items, budget)
+        if not aside and not looked_through.gone:
+            return found
+        automaton = Automaton(items, budget)
+        more = [card.tag_id for card in aside if any(automaton.matches(lowered(text)) for text in card.texts)]
+        unchanged = found[~np.isin(found, looked_through.gone)]
+        return np.concatenate((unchanged, np.array(more, np.int64)))
 
     def shown(self, shelf: Shelf, tag_ids: Sequence[int]) -> list[Shelved]:
         """What is to be told of these, in their order; who does not stand on the shelf is left out."""
@@ -159,14 +203,16 @@ class Catalogue:
         if is_all:
             held.cards_by_id, held.names = found, None
         else:
-            held.aside |= stale
+            if held.names is not None:
+                held.aside |= stale
             for tag_id in stale:
                 held.cards_by_id.pop(tag_id, None)
             held.cards_by_id |= found
-        if len(held.aside) > _ASIDE:
-            held.names = None
+        if held.names is None or len(held.aside) > _ASIDE:
+            held.names, held.aside = None, set()
         held.ids = _in_order(held.cards_by_id)
         held.turned = None
+        held.version += 1
 
     def _forget(self, batch: Sequence[Change]) -> None:
         changed = {change.object_id for change in batch if change.kind == "tag"}
@@ -181,23 +227,3 @@ def _in_order(found: Mapping[int, Card]) -> _Ids:
     ids = np.fromiter(found, np.int64, len(found))
     created = np.fromiter((card.created_at.timestamp() for card in found.values()), np.float64, len(found))
     return ids[np.lexsort((ids, created))]
-
-
-def _matching(held: _Held, items: Items, budget: Budget) -> _Ids:
-    """Ids of those that match, whether in use or not."""
-    if held.names is None:
-        held.names = Names(
-            (card.tag_id, lowered(text)) for card in held.cards_by_id.values() for text in card.texts
-        )
-        held.aside = set()
-    found = held.names.find(items, budget)
-    if not held.aside:
-        return found
-    automaton = Automaton(items, budget)
-    aside = [
-        tag_id
-        for tag_id in held.aside
-        if tag_id in held.cards_by_id
-        and any(automaton.matches(lowered(text)) for text in held.cards_by_id[tag_id].texts)
-    ]
-    return np.concatenate((found[~np.isin(found, [*held.aside])], np.array(aside, np.int64)))

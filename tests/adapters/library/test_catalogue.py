@@ -17,7 +17,7 @@ from polybooru.library.listed_tags import list_tag, unlist_tag
 from polybooru.library.shelves import CategoryType, Shelf
 from polybooru.library.tag_descriptions import describe_tag, rename_tag
 from polybooru.library.tag_relations import alias_tag, imply_tag
-from polybooru.search.pattern import Percent
+from polybooru.search.pattern import Names, Percent
 
 ARTISTS, CHARACTERS, CATEGORIES = Shelf.ARTISTS, Shelf.CHARACTERS, Shelf.CATEGORIES
 
@@ -189,6 +189,26 @@ def test_what_is_no_pattern_is_told(library: Library, catalogue: Catalogue) -> N
     add_image(library, ["safe", "somebody"])
     with pytest.raises(QueryTooExpensive):
         hasty.page(CHARACTERS, offset=0, limit=1, pattern="(((_{1,9}b?){9}c?){9}d?){9}")
+
+
+def test_who_matches_keeps_nobody_waiting(
+    library: Library, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_image(library, ["safe", "artist:a"])
+    seen = []
+    find = Names.find
+
+    def look_meanwhile(self: Names, *arguments: Any) -> Any:
+        seen.append((catalogue.is_at_hand(ARTISTS), names(catalogue, ARTISTS)))
+        add_image(library, ["safe", f"artist:b{len(seen)}"])
+        seen.append((catalogue.is_at_hand(ARTISTS), len(names(catalogue, ARTISTS))))
+        return find(self, *arguments)
+
+    monkeypatch.setattr(Names, "find", look_meanwhile)
+    assert names(catalogue, ARTISTS, "%?") == ["a"]
+    assert seen == [(True, ["a"]), (False, 2)]
+    monkeypatch.setattr(Names, "find", find)
+    assert names(catalogue, ARTISTS, "b%") == ["b1"]
 
 
 def test_a_name_that_nobody_has_stands_on_no_shelf(library: Library, catalogue: Catalogue) -> None:

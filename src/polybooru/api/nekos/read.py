@@ -16,6 +16,7 @@ USUAL_EXPIRY: Final = 3_600
 LEAST_EXPIRY: Final = 30
 """Links are good for longer than that."""
 MAX_PATTERN: Final = 50
+MAX_PARAMETERS: Final = 1_100
 _ENDLESS: Final = 2**62
 """What is larger is that: beyond any end of a list, and of time."""
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+", re.ASCII)
@@ -36,7 +37,10 @@ def parameters(query: bytes) -> Parameters:
     """Of a query string; of one that is repeated the first counts.
 
     Decoded leniently: what is no escape, or is none of a character, stays as it was typed.
+    Raises Refused for far too many.
     """
+    if query.count(b"&") >= MAX_PARAMETERS:
+        raise Refused(400, f"There are more than {MAX_PARAMETERS} parameters.")
     found: dict[str, str] = {}
     for part in query.decode("latin-1").split("&"):
         name, _, value = part.partition("=")

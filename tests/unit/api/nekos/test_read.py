@@ -34,6 +34,12 @@ def test_query_strings_are_decoded_leniently(query: bytes, expected: dict[str, s
     assert read.parameters(query) == expected
 
 
+def test_far_too_many_parameters_are_refused() -> None:
+    assert read.parameters(b"&".join([b"a=1"] * read.MAX_PARAMETERS)) == {"a": "1"}
+    with pytest.raises(read.Refused):
+        read.parameters(b"&" * read.MAX_PARAMETERS)
+
+
 @given(query=some.binary(max_size=80))
 def test_every_query_string_is_read(query: bytes) -> None:
     for text in read.parameters(query).values():

@@ -314,7 +314,6 @@ def thresholds(images: int) -> Iterator[None]:
             "ordering.FEW",
             "ordering.ASKED_SINGLY",
             "buckets.SMALLEST_SPLIT",
-            "branches.SINGLE",
             "postings.MOST_FEW",
         ):
             patch.setattr(f"polybooru.search.index.{name}", images)

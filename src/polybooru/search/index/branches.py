@@ -24,9 +24,6 @@ from polybooru.search.language.tree import Query
 NARROW = 20_000
 """From so few images others are taken away at once."""
 
-SINGLE = 100
-"""So few images are looked for one by one."""
-
 ReadyPart: TypeAlias = tuple[Query, Held]
 """A leaf and its images."""
 
@@ -166,9 +163,9 @@ class All:
         left, is_own = within, False  # the first set may belong to the index
         for _, images in self._ready:
             if left is None:
-                if not isinstance(images, BitMap) and len(images) <= SINGLE:
+                if not isinstance(images, BitMap):
                     return _in_all(images, [others for _, others in self._ready[1:]])
-                left = bitmap(images)
+                left = images
             elif not left:
                 break
             elif is_own:
@@ -241,7 +238,7 @@ class Any:
 
 
 def _in_all(ids: Few, sets: Sequence[Held]) -> BitMap:
-    """Those of a few ids that are in each of the sets, looked for one by one."""
+    """Those of a few ids that are in each of the sets: to look for each takes less than to make a bitmap."""
     left: Sequence[int] = ids
     for images in sets:
         members = images if isinstance(images, BitMap) else set(images)

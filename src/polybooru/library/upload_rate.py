@@ -3,9 +3,11 @@
 Neighbours: `uploads` (the verb), `polybooru.counters` (where processes count together).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 
 from sqlalchemy import select
 
@@ -16,14 +18,13 @@ from polybooru.library.errors import TooOften
 from polybooru.library.library import Library
 
 STAFF_FACTOR = 10
-_HOUR_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRate:
-    """One upload in so many seconds; from an account younger than so many days also so many in an hour.
+    """One upload in so many seconds, of staff ten.
 
-    Staff may do ten times as much, and whom they have verified has no new account.
+    Of an account younger than so many days also so many in an hour, but not of staff and whom they verified.
     """
 
     seconds_between: float = 5.0
@@ -47,11 +48,15 @@ class UploadGate:
         if self._rate is None or actor.user_id is None:
             return
         now = self._library.clock()
-        between = self._rate.seconds_between / (STAFF_FACTOR if actor.role in STAFF else 1)
-        an_hour = self._rate.new_account_an_hour if self._is_new(actor, now) else None
-        take = partial(step, now=now.timestamp(), seconds_between=between, an_hour=an_hour)
-        key = f"upload {actor.user_id}"
-        wait = self._counters.step(key, now.timestamp(), max(between, _HOUR_SECONDS), take)
+        windows = (
+            Window(uploads=STAFF_FACTOR if actor.role in STAFF else 1, seconds=self._rate.seconds_between),
+            Window(
+                uploads=self._rate.new_account_an_hour if self._is_new(actor, now) else inf, seconds=3_600
+            ),
+        )
+        take = partial(step, now=now.timestamp(), windows=windows)
+        keep_seconds = max(window.seconds for window in windows)
+        wait = self._counters.step(f"upload {actor.user_id}", now.timestamp(), keep_seconds, take)
         if wait > 0:
             raise TooOften("This account uploads too often.", retry_after_seconds=wait)
 
@@ -65,16 +70,26 @@ class UploadGate:
         return not row.is_verified and now - row.created_at < timedelta(days=self._rate.new_account_days)
 
 
-def step(state: State, now: float, *, seconds_between: float, an_hour: int | None) -> tuple[State, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most so many uploads in so many seconds from the first of them on."""
+
+    uploads: float
+    seconds: float
+
+
+def step(state: State, now: float, windows: Sequence[Window]) -> tuple[State, float]:
     """Count one upload. Answers 0 if it may pass, else the seconds until one may.
 
-    state: when the last one was, when the hour began, how many were in it. an_hour: None for any number.
+    state: of each window when it began, and how many were let in. A refused upload is not counted.
     """
-    last, began, used = state or (now - seconds_between, now, 0.0)
-    if not began <= now < began + _HOUR_SECONDS:  # also where the clock was set back
-        began, used = now, 0.0
-    waits = [last + seconds_between - now if last <= now else 0.0]
-    if an_hour is not None and used >= an_hour:
-        waits.append(began + _HOUR_SECONDS - now)
-    wait = max(waits)
-    return ((last, began, used), wait) if wait > 0 else ((now, began, used + 1), 0.0)
+    before = zip(state[::2], state[1::2], strict=True) if state else [(now, 0.0)] * len(windows)
+    after: list[tuple[float, float]] = []
+    wait = 0.0
+    for window, (began, used) in zip(windows, before, strict=True):
+        is_open = began <= now < began + window.seconds  # not where the clock was set back
+        if is_open and used >= window.uploads:
+            wait = max(wait, began + window.seconds - now)
+        after.append((began, used) if is_open else (now, 0.0))
+    let_in = 0 if wait > 0 else 1
+    return tuple(number for began, used in after for number in (began, used + let_in)), wait

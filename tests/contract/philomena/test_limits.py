@@ -143,9 +143,12 @@ def test_staff_upload_ten_in_the_time_of_one(opened: OpenBoard) -> None:
     person = opened.make_user("ute", Role.MODERATOR)
     with uploading(opened, person, "198.51.100.25") as (client, key):
         assert send(client, key, 6).status_code == 200
-        assert send(client, key, 7).status_code == 429
-        opened.clock.advance(0.5)
+        for _ in range(8):
+            opened.board.upload_gate.enter(person)
         assert send(client, key, 7).status_code == 200
+        assert send(client, key, 8).status_code == 429
+        opened.clock.advance(5)
+        assert send(client, key, 8).status_code == 200
 
 
 def entered(opened: OpenBoard, actor: Actor, times: int) -> int:

@@ -2,16 +2,21 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from math import inf
 from pathlib import Path
 
 from polybooru.counters import Counters
-from polybooru.library.upload_rate import step
+from polybooru.library.upload_rate import Window, step
 
 
-def waits(*moments: float, seconds_between: float = 5, an_hour: int | None = None) -> list[float]:
+def waits(*moments: float, at_once: int = 1, seconds_between: float = 5, an_hour: float = inf) -> list[float]:
     state, found = (), []
+    windows = (
+        Window(uploads=at_once, seconds=seconds_between),
+        Window(uploads=an_hour, seconds=3_600),
+    )
     for now in moments:
-        state, wait = step(state, now, seconds_between=seconds_between, an_hour=an_hour)
+        state, wait = step(state, now, windows)
         found.append(round(wait, 3))
     return found
 
@@ -29,6 +34,10 @@ def test_the_longer_wait_is_told() -> None:
     assert waits(0, 3500, 3504, an_hour=2) == [0, 0, 96]
 
 
+def test_several_may_be_let_in_at_once() -> None:
+    assert waits(0, 0, 1, 2, 5, at_once=3) == [0, 0, 0, 3, 0]
+
+
 def test_without_a_distance_only_the_hour_counts() -> None:
     assert waits(1, 1, 1, 1, seconds_between=0, an_hour=3) == [0, 0, 0, 3600]
 
@@ -39,7 +48,7 @@ def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
 
 def test_of_many_at_once_one_passes(tmp_path: Path) -> None:
     counters = Counters(tmp_path / "counters")
-    take = partial(step, now=100.0, seconds_between=5, an_hour=None)
+    take = partial(step, now=100.0, windows=[Window(uploads=1, seconds=5)])
     with ThreadPoolExecutor(16) as threads:
         found = list(threads.map(lambda _: counters.step("key", 100.0, 5, take), range(200)))
     counters.close()

@@ -119,7 +119,7 @@ def _answer(answer: Answer, schema_of: _Schemas) -> dict[str, Any]:
         described["headers"] = {name: _header(text) for name, text in answer.headers.items()}
     if answer.media_type is not None:
         content: Mapping[str, Any] = {} if answer.type is None else {"schema": schema_of(answer.type)}
-        described["content"] = {answer.media_type: content}
+        described["content"] = {answer.media_type: content, **{other: {} for other in answer.others}}
     return described
 
 

@@ -57,13 +57,14 @@ class Body:
 class Answer:
     """One answer. type: of its JSON, for msgspec; None for content without a schema, or for none at all.
 
-    media_type: None for an answer without a body.
+    media_type: None for an answer without a body. others: media types that it may have too, without a schema.
     """
 
     about: str
     type: Any = None
     media_type: str | None = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class Yiffy:
     birds: list[int]
     foxes: list[int]
     keys: dict[str, str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def md5(self, image_id: int) -> str:
         with self.opened.library.reading() as reading:
@@ -60,13 +62,12 @@ class Yiffy:
 
     def new_key(self, *scopes: str, **limits: Any) -> str:
         """Of a person of its own, as each person has few."""
-        name = f"person {len(self.keys)}"
+        name = f"person {next(self._numbers)}"
         self.opened.make_user(name)
         token = self.opened.make_token(name, *scopes)
         if limits:
             with self.opened.library.work() as work:
-                user_id = self.opened.library.clock and _owner(work, name)
-                [known] = list_tokens(work, OPERATOR, user_id)
+                [known] = list_tokens(work, OPERATOR, _owner(work, name))
                 limit_token(work, OPERATOR, known.id, TokenLimits(**limits))
         return token
 

@@ -29,6 +29,7 @@ ALWAYS = {
 _FULL = {507: _error("1020: the disk is full.")}
 _NOT_FOUND = {404: _error("1024, 1030, 1040: there is no such thing.")}
 _CATEGORY_FULL = {400: _error("1023, 1041, 1050, 1051, 1052: what was asked for cannot be given.")}
+_FILES = ("image/*", "video/*")
 _FILE = Answer(about="The file.", media_type="*/*")
 _NO_FILE = {404: Answer(about="There is no such file.", media_type="text/plain; charset=utf-8")}
 
@@ -60,7 +61,7 @@ IMAGE = About(
         *_GENERAL,
     ),
     answers={
-        200: Answer(about="The image.", type=wire.ImageEnvelope, headers=_LIMITS),
+        200: Answer(about="The image.", type=wire.ImageEnvelope, headers=_LIMITS, others=_FILES),
         **_NOT_FOUND,
         **ALWAYS,
         **_FULL,
@@ -78,7 +79,12 @@ RANDOM = About(
         *_GENERAL,
     ),
     answers={
-        200: Answer(about="Images; with an image type the file.", type=wire.ImagesEnvelope, headers=_LIMITS),
+        200: Answer(
+            about="Images; with an image type the file.",
+            type=wire.ImagesEnvelope,
+            headers=_LIMITS,
+            others=_FILES,
+        ),
         302: Answer(about="To the file.", media_type=None),
         **_CATEGORY_FULL,
         **_NOT_FOUND,
@@ -168,9 +174,18 @@ FOLLOW = About(
     group="shortener",
     parameters=(_CODE, Parameter(name="format", about="`json` or `redirect`."), *_GENERAL),
     answers={
-        200: Answer(about="Its record, or a page about it.", type=wire.LinkEnvelope, headers=_LIMITS),
+        200: Answer(
+            about="Its record, or a page about it.",
+            type=wire.LinkEnvelope,
+            headers=_LIMITS,
+            others=("text/html; charset=utf-8",),
+        ),
         302: Answer(about="To where it leads.", media_type=None),
-        **_LINK_ERRORS,
+        404: Answer(
+            about="1075: there is no such short address.",
+            type=wire.ErrorObject,
+            others=("text/plain; charset=utf-8",),
+        ),
         **ALWAYS,
     },
 )

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 PREFIX = "/yiffy"
 ALIAS = "/yiffrest"
+VERSION = "/V2"
+"""In front of the paths of the images service on its own host, where older clients put it."""
 PATHS: Mapping[str, str] = MappingProxyType(
     {
         "images": f"{PREFIX}/V2",

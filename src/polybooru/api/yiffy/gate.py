@@ -221,7 +221,8 @@ class Gate:
         return self._desk.saving(response)
 
     def _check_address(self, asked: Asked) -> None:
-        if is_within(client_address(asked.request), self._options.blocked_addresses):
+        blocked = self._options.blocked_addresses
+        if blocked and is_within(client_address(asked.request), blocked):
             extra = {"reason": "This address is blocked by the operator."}
             raise YiffyError(codes.ADDRESS_BLOCKED, more={"extra": extra})
 
@@ -248,8 +249,8 @@ class Gate:
             self._check_anonymous(asked)
         found.require_usable()
         found.require(service.flag)
-        address = client_address(asked.request)
-        if is_within(address, self._options.sfw_only_addresses):
+        listed = self._options.sfw_only_addresses
+        if listed and is_within(client_address(asked.request), listed):
             found = replace(found, flags=found.flags | Flag.SFW_ONLY)
         return replace(asked, caller=found)
 
@@ -266,6 +267,8 @@ class Gate:
         return None if found is None else caller(found)
 
     def _check_anonymous(self, asked: Asked) -> None:
+        if not self._options.key_required_user_agents and not self._options.key_required_addresses:
+            return
         agent = asked.query.get("_ua") or asked.request.headers.get("user-agent", "")
         is_listed = any(part in agent.lower() for part in self._options.key_required_user_agents)
         address = client_address(asked.request)
@@ -277,8 +280,8 @@ class Gate:
         host, path = self._desk.bases.canonical_path(service.name, asked.path)
         bucket = _bucket(host, path)
         now_ms = self.now_ms()
-        address = client_address(asked.request)
-        if not self._options.is_limited or is_within(address, self._options.unlimited_addresses):
+        exempt = self._options.unlimited_addresses
+        if not self._options.is_limited or (exempt and is_within(client_address(asked.request), exempt)):
             windows = limit.UNLIMITED
             short, long = limit.uncounted(windows.short, now_ms), limit.uncounted(windows.long, now_ms)
         else:

@@ -6,7 +6,7 @@ from functools import partial
 from starlette.routing import Route, Router
 
 from polybooru.api.yiffy import about, addresses
-from polybooru.api.yiffy.addresses import ALIAS, PATHS, PREFIX
+from polybooru.api.yiffy.addresses import ALIAS, PATHS, PREFIX, VERSION
 from polybooru.api.yiffy.desk import SAVE_SECONDS, Desk
 from polybooru.api.yiffy.gate import Gate
 from polybooru.api.yiffy.handlers.images import ImageHandlers
@@ -26,6 +26,10 @@ _ABOUT = """
 Random images by category, thumbnails and short addresses, as clients of YiffyAPI ask for them.
 A key is a token of the board, bare in the header `Authorization`.
 """
+
+
+_OFTEN = ("images", "short", "media", "thumb_media", "thumbs")
+"""As routes are tried in order: what is asked most comes first."""
 
 
 class Yiffy:
@@ -80,23 +84,20 @@ class Yiffy:
 
     def routes(self) -> list[Route]:
         """For Starlette, on the main host; every other path or method is an error of the dialect's own."""
+        services = [("images", ALIAS), *((service, PATHS[service]) for service in _OFTEN)]
         return [
-            *self._service_routes("images", PATHS["images"]),
-            *self._service_routes("images", ALIAS),
-            *self._service_routes("short", PATHS["short"]),
-            *self._service_routes("media", PATHS["media"]),
-            *self._service_routes("thumb_media", PATHS["thumb_media"]),
-            *self._service_routes("thumbs", PATHS["thumbs"]),
+            *(route for service, path in services for route in self._service_routes(service, path)),
             *_plain(self._site_at(PREFIX)),
             *_any(PREFIX, self._gate.images(self._images.unknown, PREFIX)),
         ]
 
     def hosts(self) -> Mapping[str, Router]:
         """What answers on the hosts of the services' own."""
-        return {
-            host: Router(self._service_routes(service, ""), redirect_slashes=False)
-            for service, host in self._desk.bases.hosts.items()
-        }
+        found: dict[str, Router] = {}
+        for service, host in self._desk.bases.hosts.items():
+            alias = self._service_routes(service, VERSION) if service == "images" else []
+            found[host] = _router([*alias, *self._service_routes(service, "")])
+        return found
 
     def _service_routes(self, service: str, base: str) -> list[Route]:
         gate = self._gate
@@ -118,10 +119,11 @@ class Yiffy:
     def _refusals(self, base: str) -> list[Route]:
         """Words that are no codes, where something else than their own method is asked of them."""
         refused = self._gate.short(self._short.refused, base, needs_key=lambda _: False)
-        words = [Route(f"{base}/{word}", refused) for word in ("create", "delete", "")]
+        create = self._gate.short(self._short.create, base, needs_key=needs_key)
+        words = [Route(f"{base}/{word}", refused) for word in ("create", "create.{kind}", "delete", "")]
         for route in words:
             route.methods = {"PATCH", "DELETE", "PUT", *({"GET", "HEAD"} if route.path != f"{base}/" else ())}
-        return words
+        return [Route(f"{base}/create.{{kind}}", create, methods=["POST"]), *words]
 
     def _images_at(self, base: str) -> list[Endpoint]:
         images = self._images
@@ -173,6 +175,11 @@ class Yiffy:
             Endpoint("GET", f"{base}/status", opened(self._status.status), about.STATUS),
             Endpoint("GET", f"{base}/V1/{{rest:rest}}", opened(self._status.first_version), about.GONE),
         ]
+
+
+def _router(found: list[Route]) -> Router:
+    # No redirects to paths without their slash: they would name whatever host the request named.
+    return Router(found, redirect_slashes=False)
 
 
 def _plain(endpoints: Sequence[Endpoint]) -> list[Route]:

@@ -90,8 +90,10 @@ class ImageHandlers:
     async def image(self, asked: Asked) -> Response:
         """One image by its MD5 or its number; with the extension of a picture the file itself."""
         text, _, extension = asked.request.path_params["id"].partition(".")
-        if extension not in {"", "json"}:
+        if extension in MEDIA_TYPES:
             return await self._file_of(asked, text, extension)
+        if extension not in {"", "json"}:
+            raise YiffyError(codes.IMAGE_NOT_FOUND)
         body = await self._desk.answer(partial(self._image, text), is_quick=False)
         return json_answer(body)
 

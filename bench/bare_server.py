@@ -1,4 +1,4 @@
-"""The peer of http_search.py: one bare async Starlette route that joins ready parts, on the same settings.
+"""The peer of benches over HTTP: bare async Starlette routes that join ready parts, or give them as they are.
 
 python -m bench.bare_server FILE [2]     FILE: the parts, one a line; 2: processes
 """
@@ -18,16 +18,21 @@ from starlette.routing import Route
 from polybooru.serving import listen
 
 PATH = "/api/v1/json/search/images"
+WHOLE = "/whole"
 
 
 def main():
-    parts = pathlib.Path(sys.argv[1]).read_bytes().splitlines()
+    whole = pathlib.Path(sys.argv[1]).read_bytes()
+    parts = whole.splitlines()
 
     async def page(_request):
         return Response(b'{"images":[%b],"total":%d}' % (b",".join(parts), 1), media_type="application/json")
 
+    async def as_it_is(_request):
+        return Response(whole, media_type="application/json")
+
     config = uvicorn.Config(
-        Starlette(routes=[Route(PATH, page)]),
+        Starlette(routes=[Route(PATH, page), Route(WHOLE, as_it_is)]),
         http="httptools",
         access_log=False,
         log_config=None,

@@ -24,7 +24,7 @@ from polybooru.search.pattern.tree import Characters, Sequence, reversed_sequenc
 
 LONGEST: Final = 255
 """Longer texts are read one by one."""
-_FEW: Final = 1_500
+_FEW: Final = 600
 _MANY_STATES: Final = 192
 _CODES: Final = 0x110000
 _A_UNIT: Final = 16  # texts that go a step together cost so much less than one

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.crash.test_failpoints import DUMP_POINTS, IMPORT_DUMP_POINTS, KILLED,
 from tests.programs import Commands, environment, serving
 
 pytestmark = pytest.mark.slow
+ANONYMOUS = re.compile(r'"author":"Background Pony #[0-9A-F]{4}","avatar":"[^"]*",')
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,19 @@ PATHS = (
     "/api/v1/json/images/12",
     "/api/v1/json/tags/safe",
     "/autocomplete/tags?term=dra&vsn=2",
+    "/fetch/tags?ids[]=1&ids[]=9",
+    "/api/v1/json/images/featured",
+    "/api/v1/json/search/comments?q=*&per_page=50",
+    "/api/v1/json/search/posts?q=*&per_page=50",
+    "/api/v1/json/search/galleries?q=*",
+    "/api/v1/json/search/tags?q=*&per_page=50",
+    "/api/v1/json/search/filters?q=*",
+    "/api/v1/json/filters/system",
+    "/api/v1/json/forums",
+    "/api/v1/json/forums/dis/topics",
+    "/api/v1/json/forums/dis/topics/ask-the-mods-anything",
+    "/api/v1/json/forums/dis/topics/ask-the-mods-anything/posts",
+    "/api/v1/json/oembed?url=/3",
 )
 
 
@@ -117,8 +132,9 @@ def body(server: Any, path: str) -> Any:
     answer = server.get(path)
     # Only the port, which is in the addresses of files, tells the two apart.
     text = answer.text.replace(str(httpx2.URL(server.address).port), "PORT")
-    assert answer.status_code == 200
-    return json.loads(text)
+    assert answer.status_code in {200, 404}
+    # Numbers of anonymous people come from a salt that no dump tells.
+    return json.loads(ANONYMOUS.sub("", text))
 
 
 def file(url: str) -> httpx2.Response:

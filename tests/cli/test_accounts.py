@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.programs import PASSWORD, Commands
+import httpx2
+import pytest
+from tests.programs import PASSWORD, Commands, serving
 
 
 def test_init_makes_a_library_and_may_be_run_again(polybooru: Commands, tmp_path: Path) -> None:
@@ -101,6 +103,27 @@ def test_a_token_is_switched_disabled_and_limited(polybooru: Commands, data: Pat
     assert limits == {"is_unlimited": True, "bulk_limit": 500, "short_limit": 3}
     ended = polybooru("token", "limit", "admin", "bot", "--bulk", "0", "--data", data)
     assert (ended.status, "must be from 1 to 10000" in ended.stderr) == (1, True)
+
+
+@pytest.mark.slow
+def test_short_addresses_are_listed_and_removed(polybooru: Commands, data: Path, token: str) -> None:
+    assert polybooru("shortlink", "list", "--data", data).stdout == ""
+    settings = {"POLYBOORU_DIALECT__YIFFY__RATE_LIMIT": "off"}
+    with serving(data, settings=settings) as server:
+        made = httpx2.post(
+            f"{server.address}/yiffy/s/create",
+            json={"url": "https://example.com/spam", "code": "spam", "credit": "Fern"},
+            headers={"authorization": token},
+            timeout=30,
+        )
+        assert made.status_code == 201, made.text
+    listed = polybooru("shortlink", "list", "--json", "--data", data).stdout
+    assert json.loads(listed)["url"] == "https://example.com/spam"
+    assert polybooru("shortlink", "list", "--data", data).stdout.startswith(
+        "spam\thttps://example.com/spam\tFern\t"
+    )
+    assert polybooru("shortlink", "remove", "spam", "--reason", "spam", "--data", data).status == 0
+    assert polybooru("shortlink", "remove", "spam", "--reason", "spam", "--data", data).status == 1
 
 
 def test_a_token_of_nobody_is_refused(polybooru: Commands, data: Path) -> None:

@@ -33,6 +33,7 @@ CONTENTS = {
     "filter_tags": "select filter_id, tag_id, effect from filter_tags order by filter_id, tag_id, effect",
     "topics": "select forum_id, slug, title, post_count from topics order by id",
     "posts": "select topic_id, user_id, body from posts order by id",
+    "categories": "select path, query, is_safe from categories order by path",
 }
 
 PRINTED = (
@@ -100,6 +101,14 @@ def test_people_of_a_demo_have_written_and_chosen(demo: Path) -> None:
         ("rules-of-this-board", 1),
     ]
     assert len(found["posts"]) == 10
+
+
+def test_a_demo_has_the_categories_that_clients_know(demo: Path) -> None:
+    assert contents(demo)["categories"] == [
+        ("animals.birb", "bird", 1),
+        ("animals.fox", "fox", 1),
+        ("furry.hug", "hug", 1),
+    ]
 
 
 def test_a_demo_library_that_is_there_is_kept(polybooru: Commands, demo: Path) -> None:

@@ -25,6 +25,7 @@ from polybooru.cli import (
     reindex,
     search,
     serve,
+    shortlink,
     tag,
     token,
     user,
@@ -47,6 +48,7 @@ app.add_typer(grant.app, name="grant")
 app.add_typer(ban.app, name="ban")
 app.add_typer(image.app, name="image")
 app.add_typer(category.app, name="category")
+app.add_typer(shortlink.app, name="shortlink")
 app.add_typer(tag.app, name="tag")
 app.add_typer(listed_tag.app, name="listed-tag")
 

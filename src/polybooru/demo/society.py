@@ -1,10 +1,12 @@
-"""What the people of a demo library wrote and chose: comments, galleries, a filter, a watch list, topics."""
+"""What people of a demo library wrote and chose: comments, galleries, filters, topics; and categories."""
 
 import random
 from collections.abc import Sequence
 
 from polybooru.library.accounts import acting_as
+from polybooru.library.actors import OPERATOR
 from polybooru.library.artist_links import request_artist_link, verify_artist_link
+from polybooru.library.categories import CategoryText, add_category
 from polybooru.library.comments import hide_comment, post_comment
 from polybooru.library.filter_edits import FilterText, create_filter
 from polybooru.library.galleries import GalleryText, add_images, create_gallery
@@ -26,6 +28,8 @@ REMARKS = (
     "I would hang this on my wall.",
     "||It has a hidden fox.||",
 )
+CATEGORIES = (("animals.birb", "bird"), ("animals.fox", "fox"), ("furry.hug", "hug"))
+"""Paths and queries, all safe."""
 TOPICS = (
     (
         "dis",
@@ -70,6 +74,13 @@ def make_society(library: Library, image_ids: Sequence[int], *, seed: int) -> No
     _choose(library, image_ids, chance)
     _talk(library)
     _claim(library)
+    _save_categories(library)
+
+
+def _save_categories(library: Library) -> None:
+    with library.work() as work:
+        for path, query in CATEGORIES:
+            add_category(work, OPERATOR, CategoryText(path=path, query=query, is_safe=True))
 
 
 def _claim(library: Library) -> None:

@@ -8,6 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 from tests.contract.nekos.conftest import BASE, SAFE_IMAGES, Shown, bearer
 
+from polybooru.library.actors import OPERATOR
+from polybooru.library.galleries import GalleryText, add_images, create_gallery
+from polybooru.library.images import hide_image
+from polybooru.library.tag_descriptions import describe_tag
+
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 STATUSES = {
     "/artist?search=sample%25": 200,
@@ -145,12 +150,50 @@ def test_numbers_are_at_most_five_minutes_old(shown: Shown) -> None:
 
 def _destroy_newest(shown: Shown) -> None:
     """The other tests want the board as it was."""
-    from polybooru.library.actors import OPERATOR
-    from polybooru.library.images import hide_image
-
     newest = max(shown.opened.library.replica.index.ids)
     with shown.opened.library.work() as work:
         hide_image(work, OPERATOR, newest, reason="Was for one test")
+
+
+def test_an_image_that_was_hidden_changes_no_answer(shown: Shown) -> None:
+    """Nor do its new artist, its new category, and a gallery of its own."""
+    paths = (
+        *(f"/{kind}?limit=25" for kind in ("image", "artist", "category", "character", "set")),
+        *(f"/{kind}?limit=25&search=%25%3F" for kind in ("artist", "category", "character")),
+        *("/stats", "/image/random?limit=25&categories=scenery", "/image/random?categories=brand%20new"),
+    )
+
+    def answers() -> dict[str, Any]:
+        with shown.client() as client:
+            told = {path: client.get(BASE + path).json() for path in paths}
+            for artist in told["/artist?limit=25"]["data"]:
+                for end in ("", "/images"):
+                    path = f"/artist/{artist['id']}{end}"
+                    told[path] = client.get(BASE + path).json()
+        return {path: _in_order(told[path]) for path in told}
+
+    before = answers()
+    alice = shown.opened.make_user("hider")
+    with shown.opened.library.work() as work:
+        describe_tag(
+            work, OPERATOR, "brand new", description="Nobody saw it.", short_description="", category=None
+        )
+    tags = "safe, scenery, sky, brand new, artist:brand new, artist:sample 0, old thistle, oc:brand new"
+    image_id = shown.opened.make_image(alice, tags, process=True)
+    with shown.opened.library.work() as work:
+        gallery = create_gallery(work, alice, GalleryText(title="Hidden things"))
+        add_images(work, alice, gallery, [image_id])
+    assert answers() != before
+    _destroy_newest(shown)
+    assert answers() == before
+
+
+def _in_order(answer: dict[str, Any]) -> Any:
+    """Random images come in any order."""
+    data = answer.get("data")
+    if isinstance(data, list) and data and isinstance(data[0], dict) and "meta" not in answer:
+        return sorted(data, key=lambda one: one["id"])
+    return answer
 
 
 def test_percent_may_be_set_to_mean_maybe_nothing(shown: Shown, nekos: TestClient) -> None:

@@ -11,12 +11,12 @@ from polybooru.library import errors
 from polybooru.library.errors import BooruError
 
 JSON = "application/json; charset=utf-8"
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 
 
 def success(envelope: Success) -> Response:
     """A whole envelope."""
-    return encoded(_encode(envelope))
+    return encoded(encode(envelope))
 
 
 def encoded(body: bytes) -> Response:
@@ -26,7 +26,7 @@ def encoded(body: bytes) -> Response:
 
 def failure(status: int, message: str) -> Response:
     """An error."""
-    return Response(_encode(Failure(code=status, message=message)), status, media_type=JSON)
+    return Response(encode(Failure(code=status, message=message)), status, media_type=JSON)
 
 
 STATUSES: Mapping[type[BooruError], int] = MappingProxyType(

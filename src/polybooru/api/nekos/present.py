@@ -18,7 +18,6 @@ from polybooru.api.nekos.wire import (
     PageMeta,
     Pagination,
     SourceObject,
-    Success,
 )
 from polybooru.httpkit.stored_file import MEDIA_TYPES
 from polybooru.library.images import Image
@@ -141,11 +140,6 @@ def image_envelope(document: bytes) -> bytes:
 def image_page_envelope(documents: Sequence[bytes], meta: PageMeta) -> bytes:
     """Images in order."""
     return b'{"success":true,"data":[%b],"meta":%b}' % (b",".join(documents), _encode(meta))
-
-
-def envelope(answer: Success) -> bytes:
-    """Any other answer."""
-    return _encode(answer)
 
 
 def page_meta(*, limit: int, offset: int, count: int, total: int) -> PageMeta:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from polybooru.api.nekos import present, read
 from polybooru.api.nekos.about import about
-from polybooru.api.nekos.answers import encoded, success
+from polybooru.api.nekos.answers import encode, encoded, success
 from polybooru.api.nekos.desk import Desk
 from polybooru.api.nekos.wire import (
     ArtistStats,
@@ -68,7 +68,7 @@ class GeneralHandlers:
             return encoded(kept[1])
 
         def count() -> Response:
-            body = present.envelope(Stats(data=self._counted()))
+            body = encode(Stats(data=self._counted()))
             self._stats = (now, body)
             return encoded(body)
 

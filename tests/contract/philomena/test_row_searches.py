@@ -9,7 +9,7 @@ from tests.contract.conftest import Workshop
 from tests.contract.worlds import DELETED, World
 
 from polybooru.library.actors import OPERATOR
-from polybooru.library.comments import post_comment
+from polybooru.library.comments import edit_comment, hide_comment, post_comment
 from polybooru.library.filter_edits import FilterText, create_filter
 from polybooru.library.images import hide_image
 
@@ -134,6 +134,27 @@ def test_the_filter_hides_comments_by_tag_and_not_by_its_queries(workshop: Works
     with opened.library.work() as work:
         hide_image(work, OPERATOR, image_id, reason="Rule #1")
     assert ids(client, "comments", **asked) == []  # and not as it was remembered
+
+
+def test_what_is_told_of_a_remembered_page_follows_what_happens(workshop: Workshop) -> None:
+    opened, client = workshop.opened, workshop.client
+
+    def found(noun: str, q: str, field: str) -> list[Any]:
+        return [one[field] for one in client.get(f"{SEARCH}/{noun}", params={"q": q}).json()[noun]]
+
+    image_id = opened.make_image(workshop.uploader, "safe, freshly counted, cute")
+    assert found("tags", "freshly counted", "images") == [1]
+    opened.make_image(workshop.uploader, "safe, freshly counted, cute")
+    assert found("tags", "freshly counted", "images") == [2]
+    with opened.library.work() as work:
+        comment_id = post_comment(work, workshop.uploader, image_id, "A remembered text")
+    assert found("comments", "remembered", "body") == ["A remembered text"]
+    with opened.library.work() as work:
+        edit_comment(work, workshop.uploader, comment_id, "Another remembered text")
+    assert found("comments", "remembered", "body") == ["Another remembered text"]
+    with opened.library.work() as work:
+        hide_comment(work, OPERATOR, comment_id, reason="Rule #1")
+    assert found("comments", "remembered", "body") == []
 
 
 def test_a_private_filter_is_found_by_its_owner_alone(client: TestClient, world: World) -> None:

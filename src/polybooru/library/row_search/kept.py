@@ -30,6 +30,9 @@ class Noun(Enum):
     FILTERS = "filters"
 
 
+Key: TypeAlias = tuple[Noun, str, int, int, int | None, bool, int | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """All that a page depends on besides the rows. filter_id: that the request names; it hides comments."""
@@ -41,25 +44,32 @@ class Asked:
     actor: Actor
     filter_id: int | None = None
 
+    @property
+    def key(self) -> Key:
+        """What tells it from all others."""
+        who = (self.actor.user_id, self.actor.is_staff, self.filter_id)
+        return (self.noun, self.text, self.offset, self.limit, *who)
 
-_Key: TypeAlias = tuple[Noun, str, int, int, int | None, bool, int | None]
+    @property
+    def is_lasting(self) -> bool:
+        """Whether only a change that is logged alters what is found."""
+        return not any(word in self.text for word in _UNLOGGED)
 
 
 class RowPages:
     """Pages of one library's comments, posts, galleries, tags and filters; several threads may ask."""
 
     def __init__(self, library: Library, search: RowSearch) -> None:
-        self._kept: Kept[_Key, Page] = Kept(library.replica, is_stale=_alters_pages, most=_KEPT)
+        self._kept: Kept[Key, Page] = Kept(library.replica, is_stale=alters_pages, most=_KEPT)
         self._search = search
 
     def is_known(self, asked: Asked) -> bool:
         """Whether the page was found since the last change."""
-        return _key(asked) in self._kept
+        return asked.key in self._kept
 
     def find(self, asked: Asked) -> Page:
         """The ids of the page, and the number of all that match. Raises InvalidQuery, QueryTooExpensive."""
-        is_lasting = not any(word in asked.text for word in _UNLOGGED)
-        return self._kept.find(_key(asked), lambda: self._found(asked), is_lasting=is_lasting)
+        return self._kept.find(asked.key, lambda: self._found(asked), is_lasting=asked.is_lasting)
 
     def _found(self, asked: Asked) -> Page:
         search, actor, text, offset, limit = self._search, asked.actor, asked.text, asked.offset, asked.limit
@@ -76,11 +86,6 @@ class RowPages:
                 return search.filters(actor, text, offset=offset, limit=limit)
 
 
-def _alters_pages(kind: str) -> bool:
+def alters_pages(kind: str) -> bool:
+    """Whether a change of this kind may alter a page, or what is told of those on it."""
     return kind not in _HARMLESS
-
-
-def _key(asked: Asked) -> _Key:
-    actor = asked.actor
-    who = (actor.user_id, actor.is_staff, asked.filter_id)
-    return (asked.noun, asked.text, asked.offset, asked.limit, *who)

@@ -17,7 +17,8 @@ from polybooru.api.philomena.wire_people import FiltersEnvelope, GalleriesEnvelo
 from polybooru.api.philomena.wire_writing import CommentsEnvelope, PostsEnvelope
 from polybooru.httpkit.routing import About, Answer, Endpoint
 from polybooru.library.dnp import listed_dnp_entries
-from polybooru.library.row_search.kept import Asked, Noun
+from polybooru.library.kept import Kept
+from polybooru.library.row_search.kept import Asked, Key, Noun, alters_pages
 from polybooru.library.shown_comments import load_comments
 from polybooru.library.shown_galleries import load_galleries
 from polybooru.library.shown_posts import load_posts
@@ -27,6 +28,7 @@ from polybooru.search.index import Page
 
 _Show = Callable[[Reading, Page], msgspec.Struct]
 _encode = msgspec.json.Encoder().encode
+_MOST_ANSWERS = 250  # of some 30 kB each
 
 
 def _about(what: str, envelope: type) -> About:
@@ -49,6 +51,8 @@ class SearchHandlers:
         self._board = desk.board
         self._names = desk.board.anonymous_names
         self._with_extra_fields = with_extra_fields
+        replica = desk.board.library.replica
+        self._answers: Kept[Key, bytes] = Kept(replica, is_stale=alters_pages, most=_MOST_ANSWERS)
 
     def endpoints(self, base: str) -> Sequence[Endpoint]:
         """Their part of the route table."""
@@ -127,10 +131,13 @@ class SearchHandlers:
         )
         board = self._board
 
-        def find() -> Response:
+        def find() -> bytes:
             page = board.row_pages.find(asked)
             with board.library.reading() as reading:
-                return json_answer(_encode(show(reading, page)))
+                return _encode(show(reading, page))
 
-        is_quick = not board.library.database.is_sqlite or board.row_pages.is_known(asked)
-        return await self._desk.answer(find, is_quick=is_quick)
+        is_known = asked.key in self._answers or board.row_pages.is_known(asked)
+        return await self._desk.answer(
+            lambda: json_answer(self._answers.find(asked.key, find, is_lasting=asked.is_lasting)),
+            is_quick=not board.library.database.is_sqlite or is_known,
+        )

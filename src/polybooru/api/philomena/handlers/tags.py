@@ -1,6 +1,6 @@
 """Tags: one by slug, and those that go on as somebody began to write."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
 import msgspec
@@ -15,7 +15,12 @@ from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
 from polybooru.library import tags
 from polybooru.library.dnp import listed_dnp_entries
 from polybooru.library.errors import TagNotFound
-from polybooru.library.tag_suggestions import suggest_tags
+from polybooru.library.kept import Kept
+from polybooru.library.tag_suggestions import Suggestion, suggest_tags
+
+_COUNTED = frozenset({"tag", "image", "image_tags"})
+"""Changes of these kinds alter which tags are suggested."""
+_MOST = 5_000
 
 
 class TagHandlers:
@@ -24,6 +29,8 @@ class TagHandlers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._board = desk.board
+        replica = desk.board.library.replica
+        self._suggestions: Kept[object, bytes] = Kept(replica, is_stale=_COUNTED.__contains__, most=_MOST)
 
     def endpoints(self, base: str, autocomplete: str) -> Sequence[Endpoint]:
         """Their part of the route table. autocomplete: where the small endpoints of pages lie."""
@@ -82,12 +89,15 @@ class TagHandlers:
         """Tags that go on as somebody began to write."""
         parameters, _ = await self._desk.asked(request)
         read.filter_id(parameters)
-        library = self._board.library
         if read.version(parameters) == 2:
-            found = suggest_tags(library, read.term(parameters), read.suggestions(parameters))
-            return json_answer(present.suggestions(found))
+            term, limit = read.term(parameters), read.suggestions(parameters)
+            return json_answer(self._suggested(term, limit, present.suggestions))
         try:
-            found = suggest_tags(library, read.term(parameters), read.DEFAULT_SUGGESTIONS)
+            term = read.term(parameters)
         except read.Unprocessable:
-            found = []  # whoever asks in this form reads nothing but a list
-        return json_answer(present.old_suggestions(found))
+            return json_answer(b"[]")  # whoever asks in this form reads nothing but a list
+        return json_answer(self._suggested(term, read.DEFAULT_SUGGESTIONS, present.old_suggestions))
+
+    def _suggested(self, term: str, limit: int, show: Callable[[Sequence[Suggestion]], bytes]) -> bytes:
+        library = self._board.library
+        return self._suggestions.find((term, limit, show), lambda: show(suggest_tags(library, term, limit)))

@@ -112,9 +112,12 @@ class All:
                 left = node.find(left)
         if left is None:
             left = self._images
-        if len(less) > 1 and len(left) < NARROW:
-            left, less = _subtracted(left, less), []
-        return Found(left, less[0] if len(less) == 1 else BitMap.union(EMPTY, *less))
+        if len(less) > 1:
+            if len(left) < NARROW:
+                left, less = _subtracted(left, less), []
+            else:
+                less = [BitMap.union(*less)]
+        return Found(left, *less)
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""

@@ -11,7 +11,7 @@ VECTORS = json.loads((ROOT / "tests/vectors/nekos-pattern.json").read_text())
 def test_a_line_for_each_text(polybooru: Commands) -> None:
     for vector in VECTORS[::6]:
         texts = [*vector["matches"], *vector["not"]]
-        ended = polybooru("pattern", vector["pattern"], *(texts or ["a"]))
+        ended = polybooru("pattern", vector["pattern"], *texts)
         if not vector["valid"]:
             assert (ended.status, ended.stdout) == (1, ""), vector
             assert ended.stderr.count("\n") == 1
@@ -26,5 +26,9 @@ def test_texts_may_begin_with_a_hyphen(polybooru: Commands) -> None:
     assert polybooru("pattern", "-%", "-a").stdout == "match\n"
 
 
-def test_a_pattern_without_texts_is_wrong_usage(polybooru: Commands) -> None:
-    assert polybooru("pattern", "a").status == 2
+def test_a_pattern_without_texts_is_only_judged(polybooru: Commands) -> None:
+    ended = polybooru("pattern", "a|")
+    assert (ended.status, ended.stdout, ended.stderr) == (0, "", "")
+    ended = polybooru("pattern", "(a")
+    assert (ended.status, ended.stdout, ended.stderr) == (1, "", "A group is never closed.\n")
+    assert polybooru("pattern").status == 2

@@ -15,11 +15,13 @@ def register(app: typer.Typer) -> None:
 
 def pattern(
     pattern: str,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="What it is held against.")],
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT...", help="What it is held against.")
+    ] = None,
 ) -> None:
-    """Tell of each text whether the pattern matches all of it, a line each."""
+    """Tell of each text whether the pattern matches all of it, a line each; without texts only judge it."""
     from polybooru.search.pattern import Automaton, Budget, lowered, parse
 
     automaton = Automaton(parse(pattern), Budget(_SECONDS))
-    for each in text:
+    for each in text or ():
         print("match" if automaton.matches(lowered(each)) else "no match")

@@ -21,6 +21,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "start": ((10 * THOUSAND,), (3 * MILLION,)),
     "memory": ((10 * THOUSAND,), ()),
     "philomena_routes": ((100 * THOUSAND,), ()),
+    "waifu": ((MILLION,), ()),
 }
 MORE = {("start", 3 * MILLION): ("--from-corpus",)}  # a library of so many rows takes half an hour to make
 BENCHES = (
@@ -28,6 +29,7 @@ BENCHES = (
     "peers",
     "media",
     "http_search",
+    "waifu",
     "memory",
     "start",
     "writes",

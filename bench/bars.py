@@ -179,6 +179,27 @@ BARS = (
     ),
     *(
         Bar(
+            what=f"waifu.im, {number.partition('.')[2]}, of the bare route",
+            bench="waifu",
+            images=MILLION,
+            number=f"{number}.ratio",
+            at_least=0.2,
+        )
+        for number in ("cold.search, one image", "warm.fav, 30 of 10,000")
+    ),
+    *(
+        Bar(
+            what=f"waifu.im, {name} over HTTP",
+            bench="waifu",
+            images=MILLION,
+            number=f"writes.{name}.per_second",
+            unit="a second",
+            at_least=1_000,
+        )
+        for name in ("insert", "delete", "toggle")
+    ),
+    *(
+        Bar(
             what=f"search of {noun}, nothing remembered: p99",
             bench="philomena_routes",
             images=100 * THOUSAND,

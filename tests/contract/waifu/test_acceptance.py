@@ -569,4 +569,27 @@ def test_the_limit_can_be_set_and_counts_addresses_apart(
     assert [neighbour.get("/waifu/tags").status_code for _ in range(2)] == [200, 429]
 
 
+def test_no_more_than_so_many_wait_in_all(limited: Callable[[WaifuSettings], TestClient]) -> None:
+    app = limited(WaifuSettings(request_ms=700, most_waiting=1)).app
+
+    async def of_one(address: str) -> list[tuple[int, float]]:
+        transport = httpx2.ASGITransport(app, client=(address, 1))
+        async with httpx2.AsyncClient(transport=transport, base_url="https://board.example") as asking:
+            started = time.monotonic()
+
+            async def one() -> tuple[int, float]:
+                answer = await asking.get("/waifu/tags")
+                return answer.status_code, time.monotonic() - started
+
+            return await asyncio.gather(one(), one())
+
+    async def of_all() -> list[tuple[int, float]]:
+        seen = await asyncio.gather(*(of_one(f"198.51.100.{number}") for number in range(4)))
+        return [one for of_address in seen for one in of_address]
+
+    seen = asyncio.run(of_all())
+    assert sorted(status for status, _ in seen) == [200] * 5 + [429] * 3
+    assert sum(took >= 0.65 for _, took in seen) == 1, "the others were told at once"
+
+
 # 11. Published clients: tests/clients/waifu.

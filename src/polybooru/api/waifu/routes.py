@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from polybooru.api.waifu.answers import Refused, failure
 from polybooru.api.waifu.desk import Desk
@@ -83,11 +84,9 @@ class Waifu:
     def routes(self, prefix: str | None = None) -> list[Route]:
         """For Starlette: all paths below the prefix, which are looked up, as none has anything to match."""
         base = self._prefix if prefix is None else prefix
-        found = [Route(f"{base}/{{rest:rest}}", self._shield(self._chosen))]
+        found = [Route(f"{base}/{{rest:rest}}", _Answering(self._shield(self._chosen)))]
         if base:
-            found.append(Route(base, self._shield(self.unknown)))
-        for route in found:
-            route.methods = None  # any, also one that nobody has heard of
+            found.append(Route(base, _Answering(self._shield(self.unknown))))
         return found
 
     async def _chosen(self, request: Request) -> Response:
@@ -115,3 +114,17 @@ def _by_method(handlers: dict[str, Handler]) -> Handler:
         return await handler(request)
 
     return choose
+
+
+class _Answering:
+    """A handler as an application, which Starlette hands every method.
+
+    Its own way around functions catches errors once more, which costs as much as drawing an image.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._handler(Request(scope, receive, send))
+        await answer(scope, receive, send)

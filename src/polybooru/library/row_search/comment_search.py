@@ -112,10 +112,9 @@ class CommentSearch:
 
         def find() -> _Bits:
             tags = tuple(Equals(TAG_ID_FIELD, tag_id) for tag_id in sorted(hidden_tags))
-            denied: tuple[Query, ...] = (Equals(flag, True),)
+            query: Query = Not(Equals(flag, True))
             if tags:
-                denied += (Or(tags) if len(tags) > 1 else tags[0],)
-            query = And(tuple(Not(one) for one in denied)) if len(denied) > 1 else Not(denied[0])
+                query = And((query, Not(Or(tags) if len(tags) > 1 else tags[0])))
             replica = self._library.replica
             with replica.lock:
                 shown = replica.index.select(query, now=self._library.clock(), outside=_nothing)

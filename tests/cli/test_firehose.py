@@ -41,8 +41,8 @@ def joined(server: Program, **options: Any) -> ClientConnection:
 @contextlib.contextmanager
 def one_in_each(server: Program) -> Iterator[list[ClientConnection]]:
     """A client of each web process: while one is connected, the other processes stand still."""
+    until(lambda: len(_web_processes(server)) == 2, server)  # the second may be a moment later
     processes = _web_processes(server)
-    assert len(processes) == 2
     clients: list[ClientConnection] = []
     try:
         for chosen, other in (processes, processes[::-1]):

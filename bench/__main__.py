@@ -18,6 +18,7 @@ SIZES = {  # images, for the benches that are asked for a size; with --full also
     "peers": ((MILLION,), (3 * MILLION,)),
     "http_search": ((MILLION,), ()),
     "nekos_http": ((10 * THOUSAND,), ()),
+    "yiffy": ((MILLION,), ()),
     "start": ((10 * THOUSAND,), (3 * MILLION,)),
     "memory": ((10 * THOUSAND,), ()),
     "philomena_routes": ((100 * THOUSAND,), ()),
@@ -41,6 +42,7 @@ BENCHES = (
     "autocomplete",
     "patterns",
     "nekos_http",
+    "yiffy",
 )
 
 

@@ -147,6 +147,14 @@ BARS = (
         number="ratio_of_requests",
         at_least=0.2,
     ),
+    *(
+        Bar(what=f"YiffyAPI, 1 M: {what}", bench="yiffy", images=MILLION, number=number, unit=unit, **bound)
+        for what, number, unit, bound in (
+            ("a random image of 300,000, of a bare route", "ratio_of_requests", "", {"at_least": 0.2}),
+            ("100 images of 20 categories: p99", "bulk.p99_ms", "ms", {"at_most": 10}),
+            ("redirects", "redirect.per_second", "/s", {"at_least": 3_000}),
+        )
+    ),
     Bar(
         what="patterns among 100,000 names: p99", bench="patterns", number="all.p99_ms", unit="ms", at_most=20
     ),

@@ -139,3 +139,14 @@ def test_the_first_failure_wins(kiosk: Kiosk) -> None:
     assert "byte_size" in kiosk.ask("GET", "/search?limit=1&byte_size=1").json()["detail"]
     for wrong in ("x", "1.5", str(2**63), "+", "9" * 5_000):
         assert status(f"/fav?user_id={wrong}", "alice") == 400
+
+
+def test_a_long_list_is_sent_in_parts(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "/search?full=true&is_nsfw=null&order_by=UPLOADED_AT"
+    whole = kiosk.ask("GET", asked, "admin")
+    assert len(whole.json()["images"]) > 40
+    monkeypatch.setattr("polybooru.api.waifu.shown_images.AT_ONCE", 7)
+    in_parts = kiosk.ask("GET", asked, "admin")
+    assert in_parts.json() == whole.json()
+    assert in_parts.headers["content-type"] == whole.headers["content-type"]
+    assert in_parts.headers["version"] == "v5"

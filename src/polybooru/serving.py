@@ -119,9 +119,9 @@ class Supervisor:
                 index.follow()
                 index.prepare_fork()
                 if index.keeper.is_due and index.saver is None:
-                    index.begin_saving(self._fork(index.save))
+                    index.begin_saving(self._fork(self._help(index.save)))
                 if index.is_compiling_due:
-                    index.begin_compiling(self._fork(index.compile_tags))
+                    index.begin_compiling(self._fork(self._help(index.compile_tags)))
             _await_end([*self._children, *index.helpers], index.round_in_seconds)
             while task := self._bury(index):
                 time.sleep(_RESTART_SECONDS)  # a process that dies at once must not take the machine with it
@@ -196,6 +196,15 @@ class Supervisor:
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(_WebServer(config), self._listener, board))
+
+    def _help(self, task: Callable[[], None]) -> Callable[[], None]:
+        """The task of a child that serves nobody, and so must not let anybody in."""
+
+        def help_once() -> None:
+            self._listener.close()
+            task()
+
+        return help_once
 
     def _work(self) -> None:
         configure_logs(level=self._settings.log_level)

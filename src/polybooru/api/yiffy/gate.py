@@ -96,51 +96,34 @@ class Gate:
 
         @wraps(handler)
         async def answered(request: Request) -> Response:
-            asked = Asked(request=request, query=Query(request), caller=NOBODY, path=_below(request, base))
+            asked = _asked(request, base)
             return await self._answered(asked, lambda: handler(asked))
 
         return answered
 
     def images(self, handler: YiffyHandler, base: str) -> Handler:
         """For the images service. base: the path that the service was found under."""
-        is_alias = base != self._own_path(IMAGES)
-
-        @wraps(handler)
-        async def answered(request: Request) -> Response:
-            asked = Asked(
-                request=request,
-                query=Query(request),
-                caller=NOBODY,
-                path=_below(request, base),
-                is_alias=is_alias,
-            )
-            limits: list[tuple[bytes, bytes]] = []
-
-            async def let_in() -> Response:
-                self._check_address(asked)
-                self._check_disk()
-                self._check_user_agent(asked)
-                known = await self._known(asked, IMAGES, is_needed=False)
-                self._count(known, IMAGES, limits)
-                return await handler(known)
-
-            return await self._answered(asked, let_in, limits)
-
-        return answered
+        return self._limited(handler, base, IMAGES, needs_key=False)
 
     def thumbs(self, handler: YiffyHandler, base: str) -> Handler:
         """For the thumbnails service, which needs a key."""
+        return self._limited(handler, base, THUMBS, needs_key=True)
+
+    def _limited(self, handler: YiffyHandler, base: str, service: Service, *, needs_key: bool) -> Handler:
+        is_alias = base != self._canonical[service.name][1]
 
         @wraps(handler)
         async def answered(request: Request) -> Response:
-            asked = Asked(request=request, query=Query(request), caller=NOBODY, path=_below(request, base))
+            asked = _asked(request, base, is_alias=is_alias)
             limits: list[tuple[bytes, bytes]] = []
 
             async def let_in() -> Response:
                 self._check_address(asked)
+                if service is IMAGES:
+                    self._check_disk()
                 self._check_user_agent(asked)
-                known = await self._known(asked, THUMBS, is_needed=True)
-                self._count(known, THUMBS, limits)
+                known = await self._known(asked, service, is_needed=needs_key)
+                self._count(known, service, limits)
                 return await handler(known)
 
             return await self._answered(asked, let_in, limits)
@@ -152,7 +135,7 @@ class Gate:
 
         @wraps(handler)
         async def answered(request: Request) -> Response:
-            asked = Asked(request=request, query=Query(request), caller=NOBODY, path=_below(request, base))
+            asked = _asked(request, base)
             limits: list[tuple[bytes, bytes]] = []
 
             async def let_in() -> Response:
@@ -190,10 +173,6 @@ class Gate:
     def spent(self, name: str, window: Window) -> Use:
         """How it stands."""
         return self._step(f"yiffy {name}", window, limit.peek)
-
-    def _own_path(self, service: Service) -> str:
-        """Path of the service at its canonical address."""
-        return self._canonical[service.name][1]
 
     async def _answered(
         self,
@@ -328,9 +307,11 @@ class Gate:
         )
 
 
-def _below(request: Request, base: str) -> str:
+def _asked(request: Request, base: str, *, is_alias: bool = False) -> Asked:
+    """By nobody yet. base: the path that the service was found under."""
     path: str = request.scope["path"]
-    return path.removeprefix(base) or "/"
+    below = path.removeprefix(base) or "/"
+    return Asked(request=request, query=Query(request), caller=NOBODY, path=below, is_alias=is_alias)
 
 
 @lru_cache(1_024)

@@ -111,10 +111,10 @@ class CommentSearch:
         """By id; the last is that of no image."""
 
         def find() -> _Bits:
-            tags = tuple(Equals(TAG_ID_FIELD, tag_id) for tag_id in sorted(hidden_tags))
+            tags = [Equals(TAG_ID_FIELD, tag_id) for tag_id in sorted(hidden_tags)]
             query: Query = Not(Equals(flag, True))
             if tags:
-                query = And((query, Not(Or(tags) if len(tags) > 1 else tags[0])))
+                query = And((query, Not(Or(tuple(tags)) if len(tags) > 1 else tags[0])))
             replica = self._library.replica
             with replica.lock:
                 shown = replica.index.select(query, now=self._library.clock(), outside=_nothing)

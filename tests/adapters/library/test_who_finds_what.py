@@ -277,8 +277,10 @@ def test_a_query_that_takes_too_long_is_refused_and_the_next_one_answered(librar
     row = {"image_id": add_image(library), "body": "", **MOMENTS}
     with library.work() as work:
         work.execute(insert(comments), [row] * 5_000)
+        for _ in range(3):  # PostgreSQL counts 5,000 within the millisecond that is its shortest limit
+            again = select(*(comments.c[name] for name in row))
+            work.execute(insert(comments).from_select(list(row), again))
     with pytest.raises(QueryTooExpensive, match="takes longer than 1e-06 seconds"):
         RowSearch(library, WIDE, seconds=1e-6).comments(ANONYMOUS, "updated_at.lt:2099", offset=0, limit=1)
-    assert (
-        RowSearch(library, WIDE).comments(ANONYMOUS, "updated_at.lt:2099", offset=0, limit=1).total == 5_000
-    )
+    found = RowSearch(library, WIDE).comments(ANONYMOUS, "updated_at.lt:2099", offset=0, limit=1)
+    assert found.total == 40_000

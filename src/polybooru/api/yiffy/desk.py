@@ -1,32 +1,28 @@
 """What all services work with: one board, its categories and counts, and where work is done."""
 
 import time
-from collections.abc import Callable
-from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from polybooru.api.yiffy.addresses import Bases
 from polybooru.api.yiffy.options import Options
 from polybooru.api.yiffy.statistics import Statistics
+from polybooru.httpkit.desk import BoardDesk
 from polybooru.library.board import Board
 from polybooru.library.category_images import CategoryImages
 from polybooru.library.sightings import Sightings
 
 SAVE_SECONDS = 5.0
-_SLOW_AT_ONCE = 4
-_Result = TypeVar("_Result")
 
 
-class Desk:
+class Desk(BoardDesk):
     """One board's callers are received here. save_seconds: how long counts are kept in memory alone."""
 
     def __init__(
         self, board: Board, bases: Bases, options: Options, *, save_seconds: float = SAVE_SECONDS
     ) -> None:
-        self.board = board
+        super().__init__(board)
         self.bases = bases
         self.options = options
         self.categories = CategoryImages(board.library)
@@ -34,21 +30,6 @@ class Desk:
         self.statistics = Statistics(board.counters)
         self._save_seconds = save_seconds
         self._saved_at = time.monotonic()
-        self._slow_threads = CapacityLimiter(_SLOW_AT_ONCE)
-
-    async def freshen(self) -> None:
-        """Apply what other processes have announced."""
-        replica = self.board.library.replica
-        if replica.is_behind:
-            await self.answer(replica.catch_up)
-
-    async def answer(self, work: Callable[[], _Result], *, is_quick: bool = True) -> _Result:
-        """Memory and short indexed SQLite reads at once: a hop to a thread costs more than they do."""
-        if not is_quick:
-            return await to_thread.run_sync(work, limiter=self._slow_threads)
-        if self.board.library.database.is_sqlite and not self.board.library.replica.is_busy:
-            return work()
-        return await to_thread.run_sync(work)
 
     def saving(self, answer: Response) -> Response:
         """The answer, after which counts are saved if that is due."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -25,6 +25,7 @@ DEFAULT_DATA = Path("polybooru-data")
 LogLevel = Literal["debug", "info", "warning", "error"]
 UserAgentPolicy = Literal["off", "list", "strict"]
 NekosRating = Literal["sfw", "questionable", "nsfw"]
+PathPrefix = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._~-]+)+$")]
 NekosPercent = Literal["one-or-more", "zero-or-more"]
 
 
@@ -141,7 +142,7 @@ class WaifuSettings:
     """The waifu.im dialect."""
 
     enabled: bool = True
-    prefix: str = "/waifu"
+    prefix: PathPrefix = "/waifu"
     hosts: tuple[str, ...] = ()
     cdn_url: str = ""
     site_url: str = ""
@@ -157,7 +158,7 @@ class NekosSettings:
     """The Nekos dialect."""
 
     enabled: bool = True
-    prefix: str = "/nekos"
+    prefix: PathPrefix = "/nekos"
     hosts: tuple[str, ...] = ()
     rate_limit: bool = True
     requests: int = _at_least_one(1)
@@ -196,7 +197,7 @@ class Settings:
     site_name: str = "Polybooru"
     anonymous_name: str = "Background Pony"
     log_level: LogLevel = "info"
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = _networks()
     document_cache_bytes: int = 32 * 1024**2
     registration: RegistrationSettings = field(default_factory=RegistrationSettings)
     upload: UploadSettings = field(default_factory=UploadSettings)
@@ -267,7 +268,7 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
     if not isinstance(raw, dict):
         faults.append(f"{label}: must be a table of settings")
         return group()
-    hints = get_type_hints(group)
+    hints = get_type_hints(group, include_extras=True)
     faults.extend(
         f"{'.'.join((*above, str(name)))}: there is no such setting" for name in raw.keys() - hints.keys()
     )

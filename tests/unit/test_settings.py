@@ -45,6 +45,14 @@ def test_a_list_in_a_variable_has_commas(tmp_path: Path) -> None:
     assert load_from(tmp_path, 'trusted_proxies = ["192.0.2.1"]').trusted_proxies == ("192.0.2.1",)
 
 
+def test_what_a_path_or_a_proxy_cannot_be_is_a_fault(tmp_path: Path) -> None:
+    for wrong in ("nekos", "/nekos/", "", "/", "/a b"):
+        [fault] = faults_of(tmp_path, DIALECT__NEKOS__PREFIX=wrong)
+        assert fault.startswith("dialect.nekos.prefix: ")
+    [fault] = faults_of(tmp_path, TRUSTED_PROXIES="192.0.2.1, proxy.example")
+    assert fault == "trusted_proxies: 'proxy.example' is no address or network"
+
+
 def test_variables_of_other_programs_and_the_data_folder_are_not_settings(tmp_path: Path) -> None:
     assert load(tmp_path, {"POLYBOORU_DATA": "x", "PATH": "y", "POLYBOO": "z"}) == Settings()
 

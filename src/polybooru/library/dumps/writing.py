@@ -166,7 +166,7 @@ def _put_in_place(folder: Path, unfinished: Path, name: str) -> Path:
     unfinished.rename(made)
     link = folder / f"{CURRENT}.new"
     link.unlink(missing_ok=True)
-    link.symlink_to(name, target_is_directory=True)
+    link.symlink_to(made.name, target_is_directory=True)
     failpoint("dump.before_link")
     link.replace(folder / CURRENT)
     _sync(folder)

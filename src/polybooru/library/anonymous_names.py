@@ -6,24 +6,12 @@ salt cannot find out of whom it is. Source: docs/reference/philomena.md, people.
 
 import hashlib
 from functools import lru_cache
-from secrets import token_bytes
 
-from sqlalchemy import select
-
-from polybooru.db.tables import secrets
 from polybooru.library.library import Library
-from polybooru.library.work import Work
+from polybooru.library.own_secrets import ANONYMOUS_NAMES, secret
 
-_SALT = "anonymous_names"
-_SALT_BYTES = 32
 _ROUNDS = 100
 _KEPT = 20_000
-
-
-def seed_salt(work: Work) -> None:
-    """Make the library's salt, unless it has one."""
-    row = {"name": _SALT, "value": token_bytes(_SALT_BYTES)}
-    work.execute(work.insert(secrets).values(row).on_conflict_do_nothing(index_elements=["name"]))
 
 
 class AnonymousNames:
@@ -42,12 +30,9 @@ class AnonymousNames:
         return f"{self._library.policy.anonymous_noun} #{self._number(thread_id, user_id)}"
 
     def _number_of(self, thread_id: int, user_id: int | None) -> str:
-        salt = self._salt = self._salt or self._stored_salt()
+        salt = self._salt
+        if salt is None:
+            with self._library.reading() as reading:
+                salt = self._salt = secret(reading, ANONYMOUS_NAMES)
         who = f"{thread_id}{'' if user_id is None else user_id}".encode()
         return hashlib.pbkdf2_hmac("sha256", who, salt, _ROUNDS, dklen=2).hex().upper()
-
-    def _stored_salt(self) -> bytes:
-        wanted = select(secrets.c.value).where(secrets.c.name == _SALT)
-        with self._library.reading() as reading:
-            salt: bytes = reading.execute(wanted).scalar_one()
-        return salt

@@ -1,6 +1,5 @@
-"""What every new library begins with: rating tags, system filters, forums, a salt. Safe to run again."""
+"""What every new library begins with: rating tags, system filters, forums, secrets. Safe to run again."""
 
-from polybooru.library.anonymous_names import seed_salt
 from polybooru.library.filters import seed_filters
 from polybooru.library.forums import seed_forums
 from polybooru.library.own_secrets import seed_secrets
@@ -15,5 +14,4 @@ def found_library(work: Work, policy: Policy) -> None:
     seed_tags(work, [(name, "rating") for name in sorted(RATINGS)])
     seed_filters(work, policy.default_filter_id, policy.everything_filter_id)
     seed_forums(work)
-    seed_salt(work)
     seed_secrets(work)

@@ -115,9 +115,10 @@ def philomena_options(settings: PhilomenaSettings) -> Options:
 def yiffy_options(board: Board, settings: YiffySettings) -> YiffyOptions:
     """The YiffyAPI dialect as set."""
     hosts = asdict(settings.hosts)
-    bases = addresses.bases(board.public_url, hosts)
+    bases = addresses.bases(board.public_url, hosts, settings.prefix)
     own = {urlsplit(board.public_url).netloc.lower(), *(host.lower() for host in bases.hosts.values())}
     return YiffyOptions(
+        prefix=settings.prefix,
         hosts=hosts,
         is_limited=settings.rate_limit,
         unlimited_addresses=_networks(settings.unlimited_addresses),

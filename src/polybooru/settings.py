@@ -121,6 +121,7 @@ class YiffySettings:
     """The YiffyAPI dialect."""
 
     enabled: bool = True
+    prefix: PathPrefix = "/yiffy"
     hosts: YiffyHostSettings = field(default_factory=YiffyHostSettings)
     rate_limit: bool = True
     unlimited_addresses: tuple[str, ...] = _networks()

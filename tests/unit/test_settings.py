@@ -47,8 +47,9 @@ def test_a_list_in_a_variable_has_commas(tmp_path: Path) -> None:
 
 def test_what_a_path_or_a_proxy_cannot_be_is_a_fault(tmp_path: Path) -> None:
     for wrong in ("nekos", "/nekos/", "", "/", "/a b"):
-        [fault] = faults_of(tmp_path, DIALECT__NEKOS__PREFIX=wrong)
-        assert fault.startswith("dialect.nekos.prefix: ")
+        for dialect in ("nekos", "waifu", "yiffy"):
+            [fault] = faults_of(tmp_path, **{f"DIALECT__{dialect.upper()}__PREFIX": wrong})
+            assert fault.startswith(f"dialect.{dialect}.prefix: ")
     [fault] = faults_of(tmp_path, TRUSTED_PROXIES="192.0.2.1, proxy.example")
     assert fault == "trusted_proxies: 'proxy.example' is no address or network"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.contract.yiffy.conftest import IMG, MEDIA, SHT, SITE, THM, TMEDIA, Yiffy
+from tests.contract.yiffy.conftest import IMG, MEDIA, ORIGIN, SHT, SITE, THM, TMEDIA, Yiffy
 
 from polybooru.api.yiffy.options import Options
 from polybooru.api.yiffy.routes import Yiffy as Dialect
@@ -219,6 +219,31 @@ def test_the_first_version_is_gone(yiffy: Yiffy) -> None:
     assert answer.status_code == 410
     assert set(answer.json()) == {"success", "error"}
     assert yiffy.get(f"{SITE}/nothing").json()["code"] == 1024
+
+
+@pytest.mark.parametrize("prefix", ["/y/2", "/yiffrest"])
+def test_the_dialect_can_be_moved(yiffy: Yiffy, other: Callable[..., Yiffy], prefix: str) -> None:
+    moved = other(prefix=prefix)
+    [shown] = moved.get(f"{prefix}/V2/animals/birb").json()["images"]
+    root = f"{ORIGIN}{prefix}"
+    assert shown["url"] == f"{root}/media/{shown['name']}"
+    assert shown["shortURL"] == f"{root}/s/{shown['id']}"
+    assert moved.get(f"{prefix}/media/{shown['name']}").status_code == 200
+    assert moved.get(f"{prefix}/s/{shown['id']}").headers["location"] == shown["url"]
+    assert moved.get(f"{prefix}/thumbs/{shown['id']}", "plain").status_code == 200
+    made = moved.ask("POST", f"{prefix}/s/create", "plain", json={"url": f"https://example.com{prefix}"})
+    assert made.json()["data"]["fullURL"].startswith(f"{root}/s/")
+    assert moved.get(f"{prefix}/status").json()["success"] is True
+    assert moved.get(f"{prefix}/no/thing/at/all").json()["code"] in {1024, 1030}
+    assert moved.get("/yiffrest/animals/birb").json()["success"] is True
+    for path in (f"{IMG}/animals/birb", f"{SITE}/status", f"{SITE}/nothing"):
+        nobody = moved.get(path)
+        assert (nobody.status_code, b"code" in nobody.content) == (404, False)
+    document = moved.client.get("/openapi/yiffy.json").json()
+    assert document["servers"] == [{"url": ORIGIN}]
+    assert {path.removeprefix(prefix) for path in document["paths"]} == {
+        path.removeprefix(SITE) for path in yiffy.client.get("/openapi/yiffy.json").json()["paths"]
+    }
 
 
 def test_services_answer_on_hosts_of_their_own(yiffy: Yiffy, other: Callable[..., Yiffy]) -> None:

@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 PREFIX = "/yiffy"
 ALIAS = "/yiffrest"
+"""A second place of the images service on the main host, wherever the prefix is."""
 VERSION = "/V2"
 """In front of the paths of the images service on its own host, where older clients put it."""
-PATHS: Mapping[str, str] = MappingProxyType(
-    {
-        "images": f"{PREFIX}/V2",
-        "thumbs": f"{PREFIX}/thumbs",
-        "short": f"{PREFIX}/s",
-        "media": f"{PREFIX}/media",
-        "thumb_media": f"{PREFIX}/thumb-media",
+
+
+def paths(prefix: str) -> Mapping[str, str]:
+    """Path of each service on the board's main host."""
+    return {
+        "images": f"{prefix}/V2",
+        "thumbs": f"{prefix}/thumbs",
+        "short": f"{prefix}/s",
+        "media": f"{prefix}/media",
+        "thumb_media": f"{prefix}/thumb-media",
     }
-)
-"""Path of each service on the board's main host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,12 @@ class Bases:
         return base.netloc, base.path + path
 
 
-def bases(public_url: str, hosts: Mapping[str, str]) -> Bases:
+def bases(public_url: str, hosts: Mapping[str, str], prefix: str = PREFIX) -> Bases:
     """hosts: of the services that have one of their own, with a port where it is not the usual one."""
     scheme = urlsplit(public_url).scheme or "http"
     own = {service: host for service, host in hosts.items() if host}
     addresses = {
         service: f"{scheme}://{own[service]}" if service in own else f"{public_url}{path}"
-        for service, path in PATHS.items()
+        for service, path in paths(prefix).items()
     }
-    return Bases(site=f"{public_url}{PREFIX}", hosts=own, **addresses)
+    return Bases(site=f"{public_url}{prefix}", hosts=own, **addresses)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from polybooru.api.yiffy.addresses import PREFIX
 from polybooru.library.link_targets import Hosts
 
 Network = IPv4Network | IPv6Network
@@ -21,9 +22,11 @@ class UserAgents(Enum):
 class Options:
     """See docs/reference/settings.md.
 
+    prefix: where the services are on the main host.
     blocked_user_agents, key_required_user_agents: texts that stand in them, lower case.
     """
 
+    prefix: str = PREFIX
     hosts: dict[str, str] = field(default_factory=dict[str, str])
     is_limited: bool = True
     unlimited_addresses: tuple[Network, ...] = ()

@@ -6,7 +6,7 @@ from functools import partial
 from starlette.routing import Route, Router
 
 from polybooru.api.yiffy import about, addresses
-from polybooru.api.yiffy.addresses import ALIAS, PATHS, PREFIX, VERSION
+from polybooru.api.yiffy.addresses import ALIAS, VERSION
 from polybooru.api.yiffy.desk import SAVE_SECONDS, Desk
 from polybooru.api.yiffy.gate import Gate
 from polybooru.api.yiffy.handlers.images import ImageHandlers
@@ -43,7 +43,9 @@ class Yiffy:
         *,
         save_seconds: float = SAVE_SECONDS,
     ) -> None:
-        bases = addresses.bases(board.public_url, options.hosts)
+        bases = addresses.bases(board.public_url, options.hosts, options.prefix)
+        self._prefix = options.prefix
+        self._paths = addresses.paths(options.prefix)
         self._board = board
         self._desk = Desk(board, bases, options, save_seconds=save_seconds)
         self._gate = Gate(self._desk)
@@ -62,12 +64,12 @@ class Yiffy:
     def endpoints(self) -> Sequence[Endpoint]:
         """The route table on the main host, without the images' alias."""
         return [
-            *self._images_at(PATHS["images"]),
-            *self._thumbs_at(PATHS["thumbs"]),
-            *self._short_at(PATHS["short"]),
-            *self._media_at("media", PATHS["media"]),
-            *self._media_at("thumb_media", PATHS["thumb_media"]),
-            *self._site_at(PREFIX),
+            *self._images_at(self._paths["images"]),
+            *self._thumbs_at(self._paths["thumbs"]),
+            *self._short_at(self._paths["short"]),
+            *self._media_at("media", self._paths["media"]),
+            *self._media_at("thumb_media", self._paths["thumb_media"]),
+            *self._site_at(self._prefix),
         ]
 
     def document(self) -> ApiDocument:
@@ -84,11 +86,11 @@ class Yiffy:
 
     def routes(self) -> list[Route]:
         """For Starlette, on the main host; every other path or method is an error of the dialect's own."""
-        services = [("images", ALIAS), *((service, PATHS[service]) for service in _OFTEN)]
         return [
-            *(route for service, path in services for route in self._service_routes(service, path)),
-            *_plain(self._site_at(PREFIX)),
-            *_any(PREFIX, self._gate.images(self._images.unknown, PREFIX)),
+            *(route for service in _OFTEN for route in self._service_routes(service, self._paths[service])),
+            *_plain(self._site_at(self._prefix)),
+            *self._service_routes("images", ALIAS),  # all below it, and so behind a prefix of that name
+            *_any(self._prefix, self._gate.images(self._images.unknown, self._prefix)),
         ]
 
     def hosts(self) -> Mapping[str, Router]:

@@ -21,8 +21,13 @@ from polybooru.search.index.postings import Few, Held, bitmap
 from polybooru.search.index.steps import READY, SUBTRACTED, Node, Ready
 from polybooru.search.language.tree import Query
 
+SINGLY = 40
+"""So few ids are looked for one by one, in less time than a bitmap of them takes."""
 NARROW = 20_000
 """From so few images others are taken away at once."""
+
+WIDE = 5_000
+"""Beside so many images alternatives are joined first, rather than taken away one after the other."""
 
 ReadyPart: TypeAlias = tuple[Query, Held]
 """A leaf and its images."""
@@ -166,9 +171,9 @@ class All:
         left, is_own = within, False  # the first set may belong to the index
         for _, images in self._ready:
             if left is None:
-                if not isinstance(images, BitMap):
+                if not isinstance(images, BitMap) and len(images) <= SINGLY:
                     return _in_all(images, [others for _, others in self._ready[1:]])
-                left = images
+                left = bitmap(images)
             elif not left:
                 break
             elif is_own:
@@ -201,22 +206,16 @@ class Any:
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
         sets = [bitmap(images) for _, images in self._ready]
-        if within is not None:  # each looks only at what the others left
-            rest = within
-            for images in sets:
-                rest = rest - images
-            for node in self._made:
-                rest = rest - node.find(rest)
-            return within - rest
-        sets += [node.find(None) for node in self._made]
-        sets.sort(key=len, reverse=True)
-        union = sets[0]
-        for number, images in enumerate(sets[1:]):
-            if number:
-                union |= images
-            else:
-                union = union | images  # a new one: the first may belong to the index
-        return union
+        if within is None:
+            return _joined([*sets, *(node.find(None) for node in self._made)])
+        if len(within) >= WIDE and not self._made:
+            return _joined(sets) & within
+        rest = within  # each looks only at what the others left
+        for images in sets:
+            rest = rest - images
+        for node in self._made:
+            rest = rest - node.find(rest)
+        return within - rest
 
     def cost(self, within: int | None) -> float:
         """See `Node`."""
@@ -247,6 +246,18 @@ def _in_all(ids: Few, sets: Sequence[Held]) -> BitMap:
         members = images if isinstance(images, BitMap) else set(images)
         left = [image_id for image_id in left if image_id in members]
     return BitMap(left)
+
+
+def _joined(sets: list[BitMap]) -> BitMap:
+    """A new set, or the only one; sorts them in place."""
+    sets.sort(key=len, reverse=True)
+    union = sets[0]
+    for number, images in enumerate(sets[1:]):
+        if number:
+            union |= images
+        else:
+            union = union | images  # a new one: the first may belong to the index
+    return union
 
 
 def _subtracted(images: BitMap, less: Sequence[BitMap]) -> BitMap:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Measure every reading route of the Philomena dialect, warm, against a bare route with the same bytes.
+"""Measure every route of the Philomena dialect: what reads, warm, against a bare route with the same bytes.
 
     python -m bench.philomena_routes [--images 100000] [--rounds 3] [--seconds 2] [--only WORD]
 
 A library where people have talked (`talk.py`), limits off, one worker on the first core, and in turns with it
 a bare async Starlette route that answers the same bytes; requests come from `wrk` (a Debian package) on the
 last core. The ratio is that of CPU time a request, as the machine is rarely idle; requests a second are told
-too. Searches of rows are also asked in process, each text once, so that no page is remembered: CPU time.
+too. Searches of rows are also asked in process, each text once, so that no page is remembered: CPU time. What
+takes a picture is measured by `philomena_pictures.py`. A route of the table that nothing asks is an error.
 """
 
 import argparse
@@ -18,12 +19,26 @@ import sys
 import time
 
 import numpy as np
-from bench.http_search import CORES, SETTLING_SECONDS, fetch
-from bench.processes import address_said, cpu_seconds, family, running, save_index, scratch, serving
+from bench.http_search import CORES, fetch
+from bench.philomena_pictures import ROUTES as PICTURE_ROUTES
+from bench.philomena_pictures import measure as measure_pictures
+from bench.processes import (
+    address_said,
+    cpu_seconds,
+    family,
+    running,
+    save_index,
+    scratch,
+    serving,
+    settled,
+)
 from bench.report import median, publish
 from bench.talk import talk, word
+from starlette.routing import compile_path
 
-from polybooru.app import open_library
+from polybooru.api.philomena.routes import Options, Philomena
+from polybooru.app import open_board, open_library
+from polybooru.httpkit.documents import DocumentCache
 from polybooru.library.actors import ANONYMOUS
 from polybooru.library.row_search.search import RowSearch
 from polybooru.search.language.limits import Limits
@@ -35,7 +50,9 @@ CONNECTIONS = 8
 COMMON = word(30)  # in about one text of ten, as the commonest words are that people search for
 TARGETS = {
     "images/:id": f"{BASE}/images/1",
+    "images/featured": f"{BASE}/images/featured",
     "search/images": f"{BASE}/search/images?q=safe",
+    "search": f"{BASE}/search?q=safe",
     "tags/:slug": f"{BASE}/tags/safe",
     "comments/:id": f"{BASE}/comments/1",
     "posts/:id": f"{BASE}/posts/1",
@@ -58,7 +75,27 @@ TARGETS = {
     "topics/:slug/posts/:id": f"{TOPIC}/posts/1",
     "rss/watched": "/api/v1/rss/watched?key=KEY",
     "autocomplete/tags": "/autocomplete/tags?term=art&vsn=2",
+    "autocomplete/tags, older": "/autocomplete/tags?term=art",
+    "autocomplete/compiled": "/autocomplete/compiled",
+    "fetch/tags": "/fetch/tags?" + "&".join(f"ids[]={number}" for number in range(1, 51)),
 }
+
+
+def unasked(endpoints):
+    """Routes of the table that nothing here measures, as the router would choose them."""
+    asked = [("GET", path) for path in TARGETS.values()] + [
+        ("POST", path) for path in PICTURE_ROUTES.values()
+    ]
+    patterns = [(one.method, compile_path(one.path)[0], one.path) for one in endpoints]
+    met = {
+        next(
+            (method, path)
+            for method, pattern, path in patterns
+            if method == wanted and pattern.match(target.partition("?")[0])
+        )
+        for wanted, target in asked
+    }
+    return {(method, path) for method, _, path in patterns} - met
 
 
 def wrk(address, seconds, pids):
@@ -84,10 +121,9 @@ def routes(images, rounds, seconds, only):
     targets = {name: target.replace("KEY", key) for name, target in TARGETS.items() if only in name}
     found = {}
     with scratch() as folder, serving(data, core=CORES[0]) as (process, address):
-        time.sleep(SETTLING_SECONDS)
+        pids = settled(process.pid)
         for number, target in enumerate(targets.values()):
             (folder / str(number)).write_bytes(fetch(address + target))
-        pids = family(process.pid)
         with running(sys.executable, "-m", "bench.bare_bodies", folder, core=CORES[0]) as peer:
             bare = address_said(peer)
             for number, (name, target) in enumerate(targets.items()):
@@ -200,9 +236,14 @@ def main():
     parser.add_argument("--searches", type=int, default=1_000, help="how many of each kind")
     parser.add_argument("--only", default="", help="routes with this in their name")
     parser.add_argument("--searches-only", action="store_true")
+    parser.add_argument("--pictures", type=int, default=50, help="how many are sent to each route")
     args = parser.parse_args()
+    with open_board(talk(args.images), Settings()) as board:
+        if missing := unasked(Philomena(board, DocumentCache(0), Options()).endpoints()):
+            parser.error(f"nothing measures {sorted(missing)}")
     numbers = {"images": args.images, "searches": searches(args.images, args.searches)}
     if not args.searches_only:
+        numbers["pictures"] = measure_pictures(args.images, args.pictures, token)
         numbers["routes"] = routes(args.images, args.rounds, args.seconds, args.only)
         numbers["least_ratio"] = min(one["ratio"] for one in numbers["routes"].values())
     publish("philomena_routes", numbers)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from bench.corpora import DATA
 
@@ -17,6 +18,7 @@ UNLIMITED = {
     "POLYBOORU_DIALECT__WAIFU__RATE_LIMIT": "off",
     "POLYBOORU_UPLOAD__RATE_LIMIT": "off",
 }
+QUIET_SECONDS = 2  # longer than a fresh server takes to start its helpers
 _TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -80,16 +82,31 @@ def family(pid):
     return found
 
 
+def settled(pid, patience_seconds=300):
+    """The family of a server once it rests: helpers of the start, as that which compiles tags, have ended.
+
+    It rests when nobody comes or goes for two seconds, and the look at the change log is all that is done.
+    """
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        pids, before = family(pid), cpu_seconds(family(pid))
+        time.sleep(QUIET_SECONDS)
+        if family(pid) == pids and cpu_seconds(pids) - before < 0.02 * QUIET_SECONDS:
+            return pids
+    raise RuntimeError(f"the server was still busy after {patience_seconds} seconds")
+
+
 def name(pid):
     """The command line, short."""
     words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
     return " ".join(words[1:]).replace("\n", " ")[:60].strip()
 
 
-def cpu_seconds(pids):
-    """Time that the processes have computed, in user and in system mode."""
+def cpu_seconds(pids, *, with_ended=False):
+    """Time that processes have computed, in user and in system mode; with_ended: children that ended too."""
     fields = (pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
-    return sum((int(found[11]) + int(found[12])) * _TICK_SECONDS for found in fields)
+    last = 15 if with_ended else 13
+    return sum(sum(map(int, found[11:last])) * _TICK_SECONDS for found in fields)
 
 
 def proportional_bytes(pid):

@@ -33,7 +33,7 @@ from polybooru.db.schema import HEAD
 from polybooru.library.words import read_texts
 from polybooru.settings import Settings
 
-LAYOUT = 1  # raise when the rows made here change
+LAYOUT = 2  # raise when the rows made here change
 WORDS = 4_000
 POSTS_OF_TOPIC = 30
 MINUTE = 60_000_000
@@ -144,6 +144,7 @@ def _fill(connection, images, people):
             for at, text in enumerate(texts(galleries))
         ],
     )
+    connection.execute("INSERT INTO features (image_id, created_at) VALUES (1, ?)", (MOMENT,))
     connection.execute("INSERT INTO watched_tags SELECT 7, id FROM tags WHERE name = 'safe'")
     connection.executemany(
         "INSERT INTO filters (name, folded_name, description, user_id, is_public, created_at)"

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from bench.philomena_routes import unasked
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 from tests.contract.conftest import Workshop
@@ -70,6 +71,11 @@ def with_key(path: str, key: str) -> str:
 def test_the_checklist_is_the_route_table(world: World) -> None:
     dialect = Philomena(world.opened.board, DocumentCache(0), Options())
     assert {(endpoint.method, endpoint.path) for endpoint in dialect.endpoints()} == ROUTES.keys()
+
+
+def test_every_route_is_measured(world: World) -> None:
+    dialect = Philomena(world.opened.board, DocumentCache(0), Options())
+    assert unasked(dialect.endpoints()) == set()
 
 
 def leaf_errors(module: ModuleType) -> set[type[BooruError]]:

@@ -148,6 +148,14 @@ _OF_MD5 = Prepared(
     .limit(1)
 )
 
+_FEATURED = Prepared(
+    select(features.c.image_id)
+    .join(images, images.c.id == features.c.image_id)
+    .where(IN_SIGHT)
+    .order_by(features.c.id.desc())
+    .limit(1)
+)
+
 
 def find_image(reading: Reading, image_id: int) -> Image:
     """The image, hidden or not, approved or not. Raises ImageNotFound.
@@ -182,19 +190,12 @@ def find_md5(reading: Reading, md5: str) -> int | None:
     return int(found[0][0]) if found else None
 
 
-def featured_image(reading: Reading) -> Image:
-    """The image featured last among those in sight. Raises ImageNotFound."""
-    statement = (
-        select(features.c.image_id)
-        .join(images, images.c.id == features.c.image_id)
-        .where(IN_SIGHT)
-        .order_by(features.c.id.desc())
-        .limit(1)
-    )
-    image_id = reading.execute(statement).scalar_one_or_none()
-    if image_id is None:
+def featured_image_id(reading: Reading) -> int:
+    """Id of the image featured last among those in sight. Raises ImageNotFound."""
+    found = reading.run(_FEATURED)
+    if not found:
         raise ImageNotFound("No image is featured.")
-    return find_image(reading, image_id)
+    return int(found[0][0])
 
 
 @verb(Acts.IMAGE)

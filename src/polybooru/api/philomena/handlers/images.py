@@ -77,7 +77,7 @@ class ImageHandlers:
 
         def newest(_: Actor) -> int:
             with self._board.library.reading() as reading:
-                return images.featured_image(reading).id
+                return images.featured_image_id(reading)
 
         return await self._one_image(request, newest)
 

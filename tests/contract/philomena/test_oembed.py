@@ -168,6 +168,14 @@ def test_a_large_picture_has_a_thumbnail_in_its_box_with_floored_sides(workshop:
     assert told["author_name"] == "one, two two"
 
 
+def test_a_thumbnail_fills_its_box_on_one_side_to_the_pixel(workshop: Workshop) -> None:
+    # 1,122 times 1,024/1,122 is 1,023.99 in floating point.
+    picture = drawn_png(613, width_px=300, height_px=1_122)
+    image_id = made(workshop.opened, "oriel", picture, "safe, cat, tall")
+    told = embedded(workshop.client, f"/{image_id}").json()
+    assert (told["thumbnail_width"], told["thumbnail_height"]) == (273, 1_024)
+
+
 def test_an_image_that_waits_for_approval_is_there_for_its_uploader_and_staff(workshop: Workshop) -> None:
     opened = workshop.opened
     opened.make_user("oliver")

@@ -80,8 +80,7 @@ class OembedHandlers:
         root = f"{self._board.public_url}/img/"
         names = [tag.name for tag in image.tags]
         artists = [tag.name_in_namespace for tag in image.tags if tag.namespace == "artist"]
-        box = BOXES[_THUMBNAIL]
-        scale = min(1.0, box.width / image.width_px, box.height / image.height_px)
+        width, height = _thumbnail_sides(image.width_px, image.height_px)
         return OembedObject(
             version="1.0",
             type="photo",
@@ -95,8 +94,8 @@ class OembedHandlers:
             width=image.width_px,
             height=image.height_px,
             thumbnail_url=addresses.version_paths(image, root)[_THUMBNAIL],
-            thumbnail_width=int(image.width_px * scale),
-            thumbnail_height=int(image.height_px * scale),
+            thumbnail_width=width,
+            thumbnail_height=height,
             booru_id=image.id,
             booru_score=image.score,
             booru_comments=image.comment_count,
@@ -106,3 +105,13 @@ class OembedHandlers:
             derpibooru_comments=image.comment_count,
             derpibooru_tags=names,
         )
+
+
+def _thumbnail_sides(width: int, height: int) -> tuple[int, int]:
+    """Rounded down, in whole numbers: by fractions 1280 may come out as 1279.99."""
+    box = BOXES[_THUMBNAIL]
+    if width <= box.width and height <= box.height:
+        return width, height
+    if width * box.height >= height * box.width:
+        return box.width, max(1, height * box.width // width)
+    return max(1, width * box.height // height), box.height

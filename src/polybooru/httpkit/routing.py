@@ -11,6 +11,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -93,6 +94,21 @@ class Endpoint:
         return self.about.summary or (self.handler.__doc__ or "").partition("\n")[0]
 
 
+class Answering:
+    """A handler that answers every error as an application, which Starlette hands every method.
+
+    Its own way around functions catches errors once more, which costs as much as drawing an image.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        answer = await self._handler(Request(scope, receive, send))
+        await answer(scope, receive, send)
+
+
 def routes(endpoints: Iterable[Endpoint], *, wrap: Callable[[Handler], Handler]) -> list[Route]:
     """Starlette's routes, in the order of the table.
 
@@ -102,7 +118,9 @@ def routes(endpoints: Iterable[Endpoint], *, wrap: Callable[[Handler], Handler])
     by_path: dict[str, dict[str, Handler]] = {}
     for endpoint in endpoints:
         by_path.setdefault(endpoint.path, {})[endpoint.method] = wrap(endpoint.handler)
-    return [Route(path, _by_method(found), methods=sorted(found)) for path, found in by_path.items()]
+    return [
+        Route(path, Answering(_by_method(found)), methods=sorted(found)) for path, found in by_path.items()
+    ]
 
 
 def _by_method(handlers: dict[str, Handler]) -> Handler:

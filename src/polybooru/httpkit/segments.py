@@ -1,9 +1,10 @@
-"""Routes found by the first part of their path.
+"""Routes found by the beginning of their path.
 
 With a hundred of them, to try one after the other takes longer than most answers do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,29 +13,65 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class BySegment:
     """As a router with these routes in this order, redirecting nothing.
 
-    Those whose path begins with a parameter stand behind every first part, in their place.
+    Looked up is part after part of a path, as far as routes name them; a route whose path goes on with a
+    parameter stands behind every part from there on, in its place.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        firsts = [_first(route) for route in routes]
-
-        def router(segment: str | None) -> Router:
-            found = [one for one, first in zip(routes, firsts, strict=True) if first in {segment, None}]
-            # No redirects to paths without their slash: they would name whatever host the request named.
-            return Router(found, redirect_slashes=False)
-
-        self._by_first = {first: router(first) for first in {*firsts} if first is not None}
-        self._rest: ASGIApp = router(None)
+        self._root = _crossing([(route, _named(route)) for route in routes], 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        segment = scope.get("path", "").split("/", 2)[1:2]
-        await self._by_first.get(segment[0] if segment else "", self._rest)(scope, receive, send)
+        found, parts, depth = self._root, scope.get("path", "").split("/"), 1
+        while isinstance(found, _Crossing):
+            # Where a path ends nothing further is named; it may still be a route's whole.
+            part = parts[depth] if depth < len(parts) else None
+            found = found.ways.get(part, found.else_)
+            depth += 1
+        await found(scope, receive, send)
 
 
-def _first(route: BaseRoute) -> str | None:
-    """The first part of its path; None if that is a parameter, or if the route is of another kind."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crossing:
+    """Where paths part. ways: by the next part. else_: for whatever is not named here."""
+
+    ways: "Mapping[str | None, _Crossing | ASGIApp]"
+    else_: ASGIApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """The parts that a path begins with. is_whole: whether there is nothing behind them."""
+
+    parts: Sequence[str]
+    is_whole: bool
+
+    def goes_by(self, depth: int, part: str) -> bool:
+        """Whether the route may answer a path that has this part there, as far as that is known."""
+        if depth < len(self.parts):
+            return self.parts[depth] == part
+        return not self.is_whole
+
+
+def _crossing(routes: Sequence[tuple[BaseRoute, _Named]], depth: int) -> "_Crossing | ASGIApp":
+    parts = {named.parts[depth] for _, named in routes if depth < len(named.parts)}
+    if not parts:
+        # No redirects to paths without their slash: they would name whatever host the request named.
+        return Router([route for route, _ in routes], redirect_slashes=False)
+    rest = [route for route, named in routes if depth >= len(named.parts)]
+    return _Crossing(
+        ways={
+            part: _crossing([one for one in routes if one[1].goes_by(depth, part)], depth + 1)
+            for part in parts
+        },
+        else_=Router(rest, redirect_slashes=False),
+    )
+
+
+def _named(route: BaseRoute) -> _Named:
+    """What a route's path names before its first parameter; nothing of one of another kind."""
     if not isinstance(route, Route | WebSocketRoute):
-        return None
-    segment = route.path.split("/", 2)[1:2]
-    return None if not segment or "{" in segment[0] else segment[0]
+        return _Named(parts=(), is_whole=False)
+    parts = route.path.split("/")[1:]
+    first = next((at for at, part in enumerate(parts) if "{" in part), None)
+    return _Named(parts=parts[:first], is_whole=first is None)

@@ -1,4 +1,4 @@
-"""Routes are found by the first part of their path as they would be one after the other."""
+"""Routes are found by the beginning of their path as they would be one after the other."""
 
 import pytest
 from starlette.requests import Request
@@ -34,10 +34,21 @@ ROUTES = [
     route("/{first}/{second}"),
     route("/img{id}"),
     route("/post", methods=["POST"]),
+    route("/deep/er/still"),
+    route("/deep/er/still", methods=["POST"]),
+    route("/deep/{rest:path}"),
+    route("/deep/er"),
+    route("/deep/er/"),
+    route("/deep/er/{id}.json"),
+    route("/deeper/{id}/still"),
+    route("/deeper/er/{id}"),
 ]
 PATHS = (
     *("/", "", "/api/", "/api/x/y", "/api", "/images/7", "/images/x", "/images", "/7", "/x", "/a/b", "/img7"),
     *("/post", "/post/", "//", "//api/x", "/%61pi/x", "/socket"),
+    *("/deep", "/deep/", "/deep/x", "/deep/er", "/deep/er/", "/deep/er/still", "/deep/er/still/", "/deep//er"),
+    *("/deep/er/7.json", "/deep/er/7", "/deeper/er/still", "/deeper/x/still", "/deeper/er/x", "/deeper/er"),
+    *("/deep/%65r/still", "/deep%2Fer/still", "/api/x/", "/images/7/", "/deep/er/still/x"),
 )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from polybooru.api.waifu.answers import Refused, failure
 from polybooru.api.waifu.desk import Desk
@@ -21,7 +20,7 @@ from polybooru.api.waifu.terms import TERMS
 from polybooru.api.waifu.wire import TagNamesObject, TagsObject
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.openapi import ApiDocument
-from polybooru.httpkit.routing import Endpoint, Handler
+from polybooru.httpkit.routing import Answering, Endpoint, Handler
 from polybooru.library.board import Board
 from polybooru.library.tag_listing import TagListing
 
@@ -84,9 +83,9 @@ class Waifu:
     def routes(self, prefix: str | None = None) -> list[Route]:
         """For Starlette: all paths below the prefix, which are looked up, as none has anything to match."""
         base = self._prefix if prefix is None else prefix
-        found = [Route(f"{base}/{{rest:rest}}", _Answering(self._shield(self._chosen)))]
+        found = [Route(f"{base}/{{rest:rest}}", Answering(self._shield(self._chosen)))]
         if base:
-            found.append(Route(base, _Answering(self._shield(self.unknown))))
+            found.append(Route(base, Answering(self._shield(self.unknown))))
         return found
 
     async def _chosen(self, request: Request) -> Response:
@@ -114,17 +113,3 @@ def _by_method(handlers: dict[str, Handler]) -> Handler:
         return await handler(request)
 
     return choose
-
-
-class _Answering:
-    """A handler as an application, which Starlette hands every method.
-
-    Its own way around functions catches errors once more, which costs as much as drawing an image.
-    """
-
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._handler(Request(scope, receive, send))
-        await answer(scope, receive, send)

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Column, ColumnElement, Text, bindparam
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -34,7 +43,7 @@ def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **options: Any) -> s
 @compiles(_Listed, "postgresql")
 def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
     text = compiler.process(element.clauses, **options)
-    return f"(SELECT unnest(string_to_array({text}, ',')::bigint[]))"
+    return f"(SELECT unnest(string_to_array({text}, ',')::bigint[]) AS value)"
 
 
 class _Joined(FunctionElement[str]):
@@ -80,6 +89,11 @@ ASKED: BindParameter[str] = bindparam("asked", type_=Text())
 def among_asked(column: Column[Any]) -> ColumnElement[bool]:
     """Whether the column's number is one of those asked for."""
     return column.op("IN", is_comparison=True)(_Listed(ASKED))
+
+
+def rows_asked() -> TableValuedAlias:
+    """The numbers asked for as a table with the one column `value`."""
+    return _Listed(ASKED).table_valued(column("value", BigInteger()))
 
 
 def asked(numbers: Iterable[int]) -> dict[str, str]:

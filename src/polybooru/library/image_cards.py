@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from polybooru.db import joined
 from polybooru.db.prepared import Prepared
-from polybooru.db.tables import image_sources, image_tags, images, sightings, tags
+from polybooru.db.tables import image_sources, image_tags, images, tags
 from polybooru.library.image_visibility import IN_SIGHT
 from polybooru.library.work import Reading
 
@@ -19,10 +19,7 @@ _ARTISTS = "artist"
 
 
 class ImageCard(NamedTuple):
-    """One image in sight whose files are made. md5: of the current file; None where it is not noted yet.
-
-    times: how often it had been given when the rows were last written; see `sightings`.
-    """
+    """One image in sight whose files are made. md5: of the current file; None where it is not noted yet."""
 
     id: int
     md5: str | None
@@ -36,7 +33,6 @@ class ImageCard(NamedTuple):
     sha512_hash: str
     artists: tuple[str, ...]
     sources: tuple[str, ...]
-    times: int
 
 
 _CARDS = Prepared(
@@ -50,10 +46,7 @@ _CARDS = Prepared(
         select(joined.texts_by_number(image_sources.c.position, image_sources.c.url))
         .where(image_sources.c.image_id == images.c.id)
         .scalar_subquery(),
-        func.coalesce(sightings.c.times, 0),
-    )
-    .outerjoin(sightings, sightings.c.image_id == images.c.id)
-    .where(joined.among_asked(images.c.id), IN_SIGHT, images.c.is_processed)
+    ).where(joined.among_asked(images.c.id), IN_SIGHT, images.c.is_processed)
 )
 
 
@@ -65,7 +58,6 @@ def load_cards(reading: Reading, image_ids: Sequence[int]) -> dict[int, ImageCar
                 *row[:10],
                 tuple(sorted(joined.read_texts(row[10]))),
                 tuple(joined.read_texts(row[11])),
-                row[12],
             ]
         )
         for row in reading.run(_CARDS, **joined.asked(image_ids))

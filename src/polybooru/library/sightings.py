@@ -2,19 +2,34 @@
 
 A write for each request would cost more than the request. What a process has not saved yet is lost if it is
 killed, and what others have counted is seen after the next saving.
+
+Counts are read and kept by blocks of neighbouring ids, eight bytes an image: those of all images of a board
+are soon known, and a draw among a million then asks no rows.
 """
 
 import threading
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from polybooru.db import joined
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import sightings
 from polybooru.library.library import Library
 
-_KNOWN = 200_000
+_BLOCK_BITS = 8
+_BLOCK = 1 << _BLOCK_BITS
+_SAVED_AT_ONCE = 2_000
+"""In one transaction: nobody who writes waits long."""
+_ROWS = Prepared(
+    select(sightings.c.image_id, sightings.c.times).where(
+        sightings.c.image_id >= bindparam("first", type_=BigInteger()),
+        sightings.c.image_id < bindparam("end", type_=BigInteger()),
+    )
+)
 
 
 class Sightings:
@@ -23,7 +38,7 @@ class Sightings:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
-        self._known: dict[int, int] = {}
+        self._blocks: dict[int, array[int]] = {}
         self._unsaved: Counter[int] = Counter()
 
     @property
@@ -31,62 +46,65 @@ class Sightings:
         """Whether there is nothing to save."""
         return not self._unsaved
 
-    def are_known(self, image_ids: Sequence[int]) -> bool:
-        """Whether the rows need not be asked for these."""
-        return all(image_id in self._known for image_id in image_ids)
-
-    def learn(self, stored: Mapping[int, int]) -> None:
-        """Take what somebody has just read of images that are not known."""
-        with self._lock:
-            if len(self._known) + len(stored) > _KNOWN:
-                self._known.clear()
-            for image_id, times in stored.items():
-                self._known.setdefault(image_id, times + self._unsaved[image_id])
-
     def of(self, image_ids: Sequence[int]) -> list[int]:
         """How often each was given."""
-        unknown = [image_id for image_id in image_ids if image_id not in self._known]
-        if unknown:
-            self.learn(dict.fromkeys(unknown, 0) | self._stored(unknown))
         with self._lock:
-            return [self._known.get(image_id, 0) for image_id in image_ids]
+            return [self._block(image_id)[image_id % _BLOCK] for image_id in image_ids]
 
     def saw(self, image_ids: Sequence[int]) -> list[int]:
         """Count one for each; how often each was given, with this time."""
-        before = self.of(image_ids)
+        found: list[int] = []
         with self._lock:
-            self._unsaved.update(image_ids)
             for image_id in image_ids:
-                self._known[image_id] = self._known.get(image_id, 0) + 1
-        return [times + 1 for times in before]
+                block = self._block(image_id)
+                block[image_id % _BLOCK] += 1
+                found.append(block[image_id % _BLOCK])
+            self._unsaved.update(image_ids)
+        return found
 
     def save(self) -> None:
         """Add what was counted to the rows. Raises Unavailable; then it is kept for the next time."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, Counter()
-        if not unsaved:
-            return
+        # In the order of the ids, as another process that saves too might wait for this one.
+        given = iter(sorted(unsaved.elements()))
         try:
-            with self._library.work() as work:
-                added = work.insert(sightings).values(image_id=bindparam("image"), times=bindparam("more"))
-                added = added.on_conflict_do_update(
-                    index_elements=["image_id"], set_={"times": sightings.c.times + added.excluded.times}
-                )
-                # In the order of the ids, as another process that saves too might wait for this one.
-                work.execute(added, [{"image": key, "more": unsaved[key]} for key in sorted(unsaved)])
+            while portion := [*islice(given, _SAVED_AT_ONCE)]:
+                self._save(portion)
+                unsaved.subtract(portion)
         except BaseException:
             with self._lock:
-                self._unsaved.update(unsaved)
+                self._unsaved.update(+unsaved)
             raise
-        stored = self._stored([*unsaved])
-        with self._lock:
-            for image_id, times in stored.items():
-                self._known[image_id] = times + self._unsaved[image_id]
 
-    def _stored(self, image_ids: Sequence[int]) -> dict[int, int]:
-        among = joined.among_asked(sightings.c.image_id)
-        with self._library.reading() as reading:
-            rows = reading.connection.execute(
-                select(sightings.c.image_id, sightings.c.times).where(among), joined.asked(image_ids)
-            ).all()
-        return {row.image_id: row.times for row in rows}
+    def _save(self, portion: Sequence[int]) -> None:
+        """Each of the ids counts once; one that was given often comes often."""
+        given = joined.rows_asked()
+        added = self._library.database.insert(sightings)
+        added = added.from_select(
+            ["image_id", "times"],
+            select(given.c.value, func.count()).group_by(given.c.value).order_by(given.c.value),
+        )
+        added = added.on_conflict_do_update(
+            index_elements=["image_id"], set_={"times": sightings.c.times + added.excluded.times}
+        ).returning(sightings.c.image_id, sightings.c.times)
+        with self._library.work() as work:
+            rows = work.connection.execute(added, joined.asked(portion)).all()
+        with self._lock:
+            for row in rows:
+                block = self._blocks.get(row.image_id >> _BLOCK_BITS)
+                if block is not None:
+                    block[row.image_id % _BLOCK] = row.times + self._unsaved[row.image_id]
+
+    def _block(self, image_id: int) -> "array[int]":
+        """That of the image. Under the lock, so that nothing is saved between the look and the keeping."""
+        number = image_id >> _BLOCK_BITS
+        block = self._blocks.get(number)
+        if block is None:
+            first = number << _BLOCK_BITS
+            block = array("Q", bytes(_BLOCK * 8))
+            with self._library.reading() as reading:
+                for found_id, times in reading.run(_ROWS, first=first, end=first + _BLOCK):
+                    block[found_id - first] = times
+            self._blocks[number] = block
+        return block

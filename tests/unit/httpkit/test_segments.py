@@ -46,7 +46,16 @@ ROUTES = [
 PATHS = (
     *("/", "", "/api/", "/api/x/y", "/api", "/images/7", "/images/x", "/images", "/7", "/x", "/a/b", "/img7"),
     *("/post", "/post/", "//", "//api/x", "/%61pi/x", "/socket"),
-    *("/deep", "/deep/", "/deep/x", "/deep/er", "/deep/er/", "/deep/er/still", "/deep/er/still/", "/deep//er"),
+    *(
+        "/deep",
+        "/deep/",
+        "/deep/x",
+        "/deep/er",
+        "/deep/er/",
+        "/deep/er/still",
+        "/deep/er/still/",
+        "/deep//er",
+    ),
     *("/deep/er/7.json", "/deep/er/7", "/deeper/er/still", "/deeper/x/still", "/deeper/er/x", "/deeper/er"),
     *("/deep/%65r/still", "/deep%2Fer/still", "/api/x/", "/images/7/", "/deep/er/still/x"),
 )

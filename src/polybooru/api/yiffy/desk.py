@@ -1,9 +1,9 @@
 """What all services work with: one board, its categories and counts, and where work is done."""
 
+import asyncio
 import time
 
-from starlette.background import BackgroundTask
-from starlette.responses import Response
+import structlog
 
 from polybooru.api.yiffy.addresses import Bases
 from polybooru.api.yiffy.options import Options
@@ -14,6 +14,8 @@ from polybooru.library.category_images import CategoryImages
 from polybooru.library.sightings import Sightings
 
 SAVE_SECONDS = 5.0
+
+log = structlog.get_logger()
 
 
 class Desk(BoardDesk):
@@ -30,20 +32,27 @@ class Desk(BoardDesk):
         self.statistics = Statistics(board.counters)
         self._save_seconds = save_seconds
         self._saved_at = time.monotonic()
+        self._is_saving = False
 
-    def saving(self, answer: Response) -> Response:
-        """The answer, after which counts are saved if that is due."""
-        if self._is_due() and answer.background is None:
-            self._saved_at = time.monotonic()
-            answer.background = BackgroundTask(self.save)
-        return answer
+    def save_in_time(self) -> None:
+        """Begin to save what was counted, if that is due. In a thread, so that nobody waits for it."""
+        now = time.monotonic()
+        if self._is_saving or now - self._saved_at < self._save_seconds:
+            return
+        if self.sightings.is_saved and self.statistics.is_saved:
+            return
+        self._saved_at, self._is_saving = now, True
+        asyncio.get_running_loop().run_in_executor(None, self._save_if_possible)
 
     def save(self) -> None:
         """Save what was counted. Raises Unavailable."""
         self.statistics.save(self.board.library.clock().timestamp())
         self.sightings.save()
 
-    def _is_due(self) -> bool:
-        if time.monotonic() - self._saved_at < self._save_seconds:
-            return False
-        return not (self.sightings.is_saved and self.statistics.is_saved)
+    def _save_if_possible(self) -> None:
+        try:
+            self.save()
+        except Exception as error:  # noqa: BLE001 — what could not be saved is kept for the next time
+            log.warning("counts_not_saved", reason=str(error))
+        finally:
+            self._is_saving = False

@@ -67,7 +67,6 @@ class ShownImages:
             for image_id, card in cards.items()
             if card.md5 is not None
         }
-        self._desk.sightings.learn({card.id: card.times for card in cards.values()})
         with replica.lock:  # between the look and the keeping nothing may become stale
             if applied == replica.applied:
                 self._documents.put_many(DIALECT, made)

@@ -42,6 +42,7 @@ class Statistics:
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
         self._lock = threading.Lock()
+        self._saving = threading.Lock()  # what is just being added would be missing, or be there twice
         self._unsaved: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     @property
@@ -57,17 +58,19 @@ class Statistics:
 
     def of(self, name: str, now: float) -> dict[int, int]:
         """Requests by category id, with those that are not saved yet."""
-        with self._lock:
-            unsaved = Counter(self._unsaved.get(name, ()))
-        saved = self._step(name, now, {})
+        with self._saving:
+            with self._lock:
+                unsaved = Counter(self._unsaved.get(name, ()))
+            saved = self._step(name, now, {})
         return {key: saved.get(key, 0) + unsaved.get(key, 0) for key in {*saved, *unsaved}}
 
     def save(self, now: float) -> None:
         """Add what was counted to what all processes share. now: seconds since 1970."""
-        with self._lock:
-            unsaved, self._unsaved = self._unsaved, defaultdict(Counter)
-        for name, more in unsaved.items():
-            self._step(name, now, more)
+        with self._saving:
+            with self._lock:
+                unsaved, self._unsaved = self._unsaved, defaultdict(Counter)
+            for name, more in unsaved.items():
+                self._step(name, now, more)
 
     def _step(self, name: str, now: float, more: Mapping[int, int]) -> dict[int, int]:
         kept = _FOREVER_SECONDS if name == EVERYBODY else KEPT_SECONDS

@@ -23,21 +23,15 @@ class Bar:
     at_least: float | None = None
 
 
-def _search(images, filter_name, p50_us=None, p99_us=None):
+def _search(images, filter_name, p50_us, p99_us=None):
     label = f"search, {images / MILLION:g} M, {filter_name}"
-    path = f"{filter_name.lower()}.later_rounds"
-    wanted = {"p50": p50_us, "p99": p99_us}
+    path = filter_name.lower()
+    bars = [(f"{label}, asked again: p50", f"{path}.again.p50_us", p50_us)]
+    if p99_us is not None:
+        bars.append((f"{label}: p99", f"{path}.later_rounds.p99_us", p99_us))
     return [
-        Bar(
-            what=f"{label}: {name}",
-            bench="search_index",
-            images=images,
-            number=f"{path}.{name}_us",
-            unit="µs",
-            at_most=bound,
-        )
-        for name, bound in wanted.items()
-        if bound is not None
+        Bar(what=what, bench="search_index", images=images, number=number, unit="µs", at_most=bound)
+        for what, number, bound in bars
     ]
 
 
@@ -45,8 +39,8 @@ def _peer(images, peer, p50, p99):
     label = f"{peer}, {images / MILLION:g} M, times slower"
     of = {"bench": "peers", "images": images}
     return [
-        Bar(what=f"{label} at p50", number=f"{peer}.ratio_p50", at_least=p50, **of),
-        Bar(what=f"{label} at p99", number=f"{peer}.ratio_p99", at_least=p99, **of),
+        Bar(what=f"{label}, asked again: p50", number=f"{peer}.again.ratio_p50", at_least=p50, **of),
+        Bar(what=f"{label}, in turns: p99", number=f"{peer}.in_turns.ratio_p99", at_least=p99, **of),
     ]
 
 
@@ -60,17 +54,17 @@ GROWTH = "growth"
 """The bench that no program runs: one result of `search_index` against another."""
 
 BARS = (
-    *_search(3 * MILLION, "Everything", p50_us=60, p99_us=3_000),
+    *_search(3 * MILLION, "Everything", p50_us=60, p99_us=2_000),
     *_search(3 * MILLION, "Default", p50_us=100),
     *_search(10 * MILLION, "Everything", p50_us=180, p99_us=8_000),
     *(
         Bar(
-            what=f"search for tags, {images / MILLION:g} M, times bare pyroaring: p50",
+            what=f"search for tags, {images / MILLION:g} M, more than bare pyroaring takes: p50",
             bench="search_index",
             images=images,
-            number="against_bare.ratio_p50",
-            unit="times",
-            at_most=2,
+            number="against_bare.more_p50_us",
+            unit="µs",
+            at_most=30,
         )
         for images in (MILLION, 3 * MILLION)
     ),
@@ -89,10 +83,10 @@ BARS = (
     *_peer(3 * MILLION, "Tantivy", p50=5, p99=12),
     *(
         Bar(
-            what=f"Tantivy, {images / MILLION:g} M, times slower in our worst class",
+            what=f"Tantivy, {images / MILLION:g} M, times slower in our worst class, in turns",
             bench="peers",
             images=images,
-            number="Tantivy.worst_kind",
+            number="Tantivy.in_turns.worst_kind",
             at_least=1,
         )
         for images in (MILLION, 3 * MILLION)

@@ -14,6 +14,7 @@ from polybooru.db.schema import migrate
 from polybooru.fetch import Fetcher
 from polybooru.fetch import Limits as FetchLimits
 from polybooru.library.anonymous_names import AnonymousNames
+from polybooru.library.artists import Artists
 from polybooru.library.board import Board
 from polybooru.library.callers import Callers
 from polybooru.library.daily_file import DailyFile
@@ -115,6 +116,7 @@ def open_board(data: Path, settings: Settings) -> Generator[Board]:
             callers=Callers(library),
             filters=ShownFilters(library),
             known_tags=KnownTags(library),
+            artists=Artists(library),
             compiled_tags=DailyFile(data / "compiled-tags"),
             anonymous_names=AnonymousNames(library),
             counters=counters,

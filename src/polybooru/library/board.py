@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from polybooru.counters import Counters
 from polybooru.library.anonymous_names import AnonymousNames
+from polybooru.library.artists import Artists
 from polybooru.library.callers import Callers
 from polybooru.library.daily_file import DailyFile
 from polybooru.library.image_search import ImageSearch
@@ -32,6 +33,7 @@ class Board:
     filters: ShownFilters
     callers: Callers
     known_tags: KnownTags
+    artists: Artists
     compiled_tags: DailyFile
     anonymous_names: AnonymousNames
     counters: Counters

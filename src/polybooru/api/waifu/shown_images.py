@@ -10,7 +10,6 @@ from polybooru.api.waifu import present
 from polybooru.api.waifu.answers import JSON, failure, json_answer
 from polybooru.api.waifu.present import Places
 from polybooru.httpkit.documents import DocumentCache
-from polybooru.library.artists import Artists
 from polybooru.library.board import Board
 from polybooru.library.favourites import Liked
 from polybooru.library.listed_rows import load_listed
@@ -28,8 +27,12 @@ class ShownImages:
         self._documents = documents
         self._listing = listing
         self._places = places
-        self._artists = Artists(board.library)
         self._tags: tuple[int, Mapping[int, Raw]] = (0, {})
+
+    @property
+    def are_at_hand(self) -> bool:
+        """Whether images are shown from memory and a few rows."""
+        return self._board.artists.are_at_hand
 
     def listed(self, found: Sequence[Liked]) -> Response:
         """The images in order; where there are none, that is a failure."""
@@ -67,7 +70,7 @@ class ShownImages:
         seen = self._board.library.replica.applied
         with self._board.library.reading() as reading:
             rows = load_listed(reading, missing)
-            artists = self._artists.of_images(reading, [row.tag_ids for row in rows.values()], seen=seen)
+        artists = self._board.artists.of_images([row.tag_ids for row in rows.values()])
         tags = self._tags_of(listing)
         made = {
             row.id: present.image_document(row, artist, tags, listing.for_adults, self._places)

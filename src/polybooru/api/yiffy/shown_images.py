@@ -1,6 +1,6 @@
 """Image objects: kept encoded, rendered anew where none is kept, with how often each was given put in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from polybooru.api.yiffy import present
 from polybooru.api.yiffy.desk import Desk
@@ -19,21 +19,32 @@ class ShownImages:
         self._board = desk.board
         self._documents = documents
 
-    def given(self, image_ids: Sequence[int], category: str) -> list[bytes]:
-        """Objects of images that are given to somebody; those that nobody may find any more are left out."""
-        kept = self._documents.get_many(DIALECT, image_ids)
-        missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
-        made = self._made(missing) if missing else {}
-        found = [
-            (image_id, document or made.get(image_id, b""))
-            for image_id, document in zip(image_ids, kept, strict=True)
-        ]
-        found = [(image_id, document) for image_id, document in found if document]
-        seen = self.seen([image_id for image_id, _ in found])
-        path = present.encode(category)
-        return [
-            present.image(document, path, times) for (_, document), times in zip(found, seen, strict=True)
-        ]
+    @property
+    def are_at_hand(self) -> bool:
+        """Whether objects are made from memory and a few rows."""
+        return self._board.artists.are_at_hand
+
+    def given(self, drawn: Mapping[str, Sequence[int]]) -> dict[str, list[bytes]]:
+        """Objects of images that are given to somebody, by the category they were drawn from.
+
+        Those that nobody may find any more are left out.
+        """
+        wanted = [image_id for image_ids in drawn.values() for image_id in image_ids]
+        documents = self._kept_or_made(wanted)
+        seen = iter(self.seen([image_id for image_id in wanted if image_id in documents]))
+        found: dict[str, list[bytes]] = {}
+        for path, image_ids in drawn.items():
+            category = present.encode(path)
+            there = [documents[image_id] for image_id in image_ids if image_id in documents]
+            found[path] = [present.image(document, category, next(seen)) for document in there]
+        return found
+
+    def _kept_or_made(self, image_ids: Sequence[int]) -> dict[int, bytes]:
+        kept = dict(zip(image_ids, self._documents.get_many(DIALECT, image_ids), strict=True))
+        found = {image_id: document for image_id, document in kept.items() if document is not None}
+        if len(found) == len(kept):
+            return found
+        return found | self._made([image_id for image_id in kept if image_id not in found])
 
     def seen(self, image_ids: Sequence[int]) -> list[int]:
         """Count that these are given; how often each was, with this time."""
@@ -48,9 +59,10 @@ class ShownImages:
 
     def find(self, md5: str, number: int) -> ImageCard | None:
         """The image by its MD5, or by its number; None if there is none to be shown."""
+        artists = self._board.artists.known()
         with self._board.library.reading() as reading:
             image_id = find_md5(reading, md5) if md5 else number
-            card = load_cards(reading, [image_id]).get(image_id) if image_id else None
+            card = load_cards(reading, [image_id], artists).get(image_id) if image_id else None
         return card if card is not None and card.md5 is not None else None
 
     def card(self, image_id: int) -> ImageCard | None:
@@ -60,8 +72,9 @@ class ShownImages:
     def _made(self, missing: Sequence[int]) -> dict[int, bytes]:
         replica = self._board.library.replica
         applied = replica.applied
+        artists = self._board.artists.known()
         with self._board.library.reading() as reading:
-            cards = load_cards(reading, missing)
+            cards = load_cards(reading, missing, artists)
         made = {
             image_id: present.common_image(card, self._desk.bases)
             for image_id, card in cards.items()

@@ -133,7 +133,8 @@ class SearchHandlers:
             most=most,
             liked_by=liked_by,
         )
-        is_quick = not self._desk.board.library.database.is_sqlite or self._images.is_quick(actor, wanted)
+        is_quick = self._shown.are_at_hand and self._images.is_quick(actor, wanted)
+        is_quick = is_quick or not self._desk.board.library.database.is_sqlite
         return await self._desk.answer(
             lambda: self._shown.listed(self._images.find(actor, wanted)), is_quick=is_quick
         )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from random import SystemRandom
+from random import Random
 
 from starlette.responses import RedirectResponse, Response
 
@@ -43,7 +43,8 @@ class ImageHandlers:
     def __init__(self, desk: Desk, shown: ShownImages) -> None:
         self._desk = desk
         self._shown = shown
-        self._rng = SystemRandom()
+        # Made here, in the process that serves: a fork would share what is drawn.
+        self._rng = Random()  # noqa: S311
 
     async def online(self, asked: Asked) -> Response:
         """The service is there."""
@@ -166,7 +167,7 @@ class ImageHandlers:
         return find() if is_quick else await self._desk.answer(find, is_quick=False)
 
     async def _random_objects(self, asked: Asked, wanted: _Wanted) -> Response:
-        is_quick = wanted.max_bytes is None
+        is_quick = wanted.max_bytes is None and self._shown.are_at_hand
         found = await self._desk.answer(
             partial(self._draw, wanted.shelf, wanted.amount, wanted.max_bytes), is_quick=is_quick
         )
@@ -184,7 +185,7 @@ class ImageHandlers:
     def _draw(self, shelf: Shelf, amount: int, max_bytes: int | None) -> list[bytes]:
         for _ in range(_TRIES):
             drawn = self._desk.categories.draw(shelf, amount, self._rng, max_bytes=max_bytes)
-            found = self._shown.given(drawn, shelf.category.path)
+            found = self._shown.given({shelf.category.path: drawn})[shelf.category.path]
             if found or not drawn:
                 return found
         return []
@@ -229,9 +230,15 @@ class ImageHandlers:
         max_bytes = read.max_bytes(asked.query)
 
         def draw() -> dict[str, list[bytes]]:
-            return {path: self._draw(shelves[path], number, max_bytes) for path, number in wanted.items()}
+            drawn = {
+                path: categories.draw(shelves[path], number, self._rng, max_bytes=max_bytes)
+                for path, number in wanted.items()
+            }
+            found = self._shown.given(drawn)
+            gone = [path for path, image_ids in drawn.items() if image_ids and not found[path]]
+            return found | {path: self._draw(shelves[path], wanted[path], max_bytes) for path in gone}
 
-        found = await self._desk.answer(draw, is_quick=max_bytes is None)
+        found = await self._desk.answer(draw, is_quick=max_bytes is None and self._shown.are_at_hand)
         self._count(asked, {shelves[path].category.id: number for path, number in wanted.items()})
         return json_answer(present.bulk_envelope(found))
 

@@ -157,7 +157,7 @@ class BannedNetworks:
 
     def ban_of(self, address: str, now: datetime) -> BanNotice | None:
         """Of the bans in force around an address the one that ends last; None also for what is none."""
-        parsed = parse_address(address)
+        parsed = parse_address(address) if self._notices else None
         around = () if parsed is None else self._notices.around(parsed)
         return _longest(notice for notice in around if not notice.is_over(now))
 

@@ -5,14 +5,16 @@ Neighbours: `interactions` (how a fave comes and goes), `listed_images` (who ask
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from pyroaring import BitMap
 from sqlalchemy import BindParameter, bindparam, select, tuple_
 
-from polybooru.db import joined
+from polybooru.db import Change, joined
 from polybooru.db.prepared import Prepared
 from polybooru.db.tables import faves
+from polybooru.library.library import Library
 from polybooru.library.work import Reading
 
 _FEW = 500
@@ -20,6 +22,9 @@ _FEW = 500
 _SPARE = 8
 """So many more than are wanted are read at first: some will not be among those that match."""
 _LONGEST_STEP = 4_096
+_REMEMBERED = 40
+"""So many of the newest faves of a person."""
+_PEOPLE = 1_000
 
 
 class Liked(NamedTuple):
@@ -33,7 +38,7 @@ _USER: BindParameter[int] = bindparam("user")
 _AT: BindParameter[datetime] = bindparam("at", type_=faves.c.liked_at.type)
 _IMAGE: BindParameter[int] = bindparam("image")
 _BY_USER = select(faves.c.image_id, faves.c.liked_at).where(faves.c.user_id == _USER)
-_AMONG = _BY_USER.where(joined.among_asked(faves.c.image_id))
+_AMONG = Prepared(_BY_USER.where(joined.among_asked(faves.c.image_id)))
 _IN_ORDER = _BY_USER.order_by(faves.c.liked_at.desc(), faves.c.image_id.desc()).limit(bindparam("most"))
 _FIRST = Prepared(_IN_ORDER)
 _NEXT = Prepared(_IN_ORDER.where(tuple_(faves.c.liked_at, faves.c.image_id) < tuple_(_AT, _IMAGE)))
@@ -41,8 +46,7 @@ _NEXT = Prepared(_IN_ORDER.where(tuple_(faves.c.liked_at, faves.c.image_id) < tu
 
 def liked_among(reading: Reading, user_id: int, image_ids: Iterable[int]) -> dict[int, datetime]:
     """When the person faved these images; those that are no fave are left out."""
-    values = {"user": user_id, **joined.asked(image_ids)}
-    return {row[0]: row[1] for row in reading.connection.execute(_AMONG, values).all()}
+    return dict(reading.run(_AMONG, user=user_id, **joined.asked(image_ids)))
 
 
 def newest_liked(reading: Reading, user_id: int, among: BitMap, most: int | None) -> list[Liked]:
@@ -62,6 +66,49 @@ def newest_liked(reading: Reading, user_id: int, among: BitMap, most: int | None
             if len(newest) == most:
                 break
     return newest
+
+
+class NewestFaves:
+    """The newest faves of who was asked about lately, remembered until one of theirs may be another.
+
+    Of one library. A fave changes by its person alone, or as its image is merged into another.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[int, Sequence[Liked]] = {}
+        library.replica.listen(self._forget)
+
+    def among(self, user_id: int, images: BitMap, most: int | None) -> list[Liked]:
+        """As `newest_liked`."""
+        if most is not None and len(images) > _FEW:
+            newest = self._newest(user_id)
+            found = [*islice((liked for liked in newest if liked.image_id in images), most)]
+            if len(found) == most or len(newest) < _REMEMBERED:
+                return found
+        with self._library.reading() as reading:
+            return newest_liked(reading, user_id, images, most)
+
+    def _newest(self, user_id: int) -> Sequence[Liked]:
+        newest = self._known.get(user_id)
+        if newest is None:
+            seen = self._library.replica.applied
+            with self._library.reading() as reading:
+                rows = reading.run(_FIRST, user=user_id, most=_REMEMBERED)
+            newest = [Liked(image_id, liked_at) for image_id, liked_at in rows]
+            with self._library.replica.lock:  # between the look and the keeping nothing may become stale
+                if seen == self._library.replica.applied:
+                    if len(self._known) >= _PEOPLE:
+                        self._known.clear()
+                    self._known[user_id] = newest
+        return newest
+
+    def _forget(self, batch: Sequence[Change]) -> None:
+        for change in batch:
+            if change.kind == "image":
+                self._known.clear()
+            elif change.kind == "interaction" and change.user_id is not None:
+                self._known.pop(change.user_id, None)
 
 
 def _walk(reading: Reading, user_id: int, step: int) -> Iterator[tuple[int, datetime]]:

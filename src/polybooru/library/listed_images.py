@@ -18,7 +18,7 @@ from sqlalchemy import select
 from polybooru.db import joined
 from polybooru.db.tables import images
 from polybooru.library.actors import Actor
-from polybooru.library.favourites import Liked, liked_among, newest_liked
+from polybooru.library.favourites import Liked, NewestFaves, liked_among
 from polybooru.library.fingerprints import signed
 from polybooru.library.image_filters import CompiledFilter, all_of, any_of, hiding_too
 from polybooru.library.image_index import TAG_ID_FIELD
@@ -123,6 +123,7 @@ class ListedImages:
         self._search = search
         self._listing = listing
         self._rng = rng
+        self._faves = NewestFaves(library)
         self._filters: Mapping[Audience, CompiledFilter] = {}
         self._filters_of = 0
 
@@ -151,8 +152,7 @@ class ListedImages:
             return [Liked(image_id, None) for image_id in self._ids(actor, query, hidden_by, wanted)]
         if wanted.order is Sorted.BY_LIKE:
             found = self._search.find_all(actor, query, hidden_by=hidden_by)
-            with self._library.reading() as reading:
-                return newest_liked(reading, wanted.liked_by, found, wanted.most)
+            return self._faves.among(wanted.liked_by, found, wanted.most)
         ids = self._ids(actor, query, hidden_by, wanted)
         with self._library.reading() as reading:
             liked = liked_among(reading, wanted.liked_by, ids)

@@ -72,6 +72,9 @@ class NetworkMap(Generic[_Value]):
     def __init__(self) -> None:
         self._by_length: dict[tuple[int, int], dict[int, list[_Value]]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._by_length)
+
     def add(self, network: Network, value: _Value) -> None:
         """Add one; a network may have several."""
         spare = network.max_prefixlen - network.prefixlen

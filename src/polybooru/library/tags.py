@@ -99,12 +99,16 @@ def _slugs(condition: ColumnElement[bool], *tables: FromClause) -> Any:
 
 _OTHER, _TARGET = tags.alias("other"), tags.alias("target")
 _IMPLIED, _IMPLYING = tag_implications.c.implied_tag_id, tag_implications.c.tag_id
+# Images of an alias are still to be moved.
+_IMAGE_COUNT = case((tags.c.aliased_tag_id.is_(None), tags.c.image_count), else_=0)
+_USES = Prepared(
+    select(tags.c.id, tags.c.name, _IMAGE_COUNT).where(joined.among_asked(tags.c.id)).order_by(tags.c.id)
+)
 _DETAILS = select(
     *(tags.c[name] for name in _COLUMNS),
     tags.c.description,
     tags.c.short_description,
-    # Images of an alias are still to be moved.
-    case((tags.c.aliased_tag_id.is_(None), tags.c.image_count), else_=0),
+    _IMAGE_COUNT,
     _TARGET.c.slug.label("target_slug"),
     _slugs(_OTHER.c.aliased_tag_id == tags.c.id),
     _slugs(and_(tags.c.id == _IMPLYING, _OTHER.c.id == _IMPLIED), tag_implications),
@@ -137,6 +141,11 @@ def find_tag_by_slug(reading: Reading, wanted: str) -> TagDetail:
 def load_tag_details(reading: Reading, tag_ids: Iterable[int]) -> dict[int, TagDetail]:
     """Tags with their relations by id; unknown ids are left out. Cost: one statement."""
     return {row[0]: _detail(row) for row in reading.run(_DETAIL_BY_ID, **joined.asked(tag_ids))}
+
+
+def tag_uses(reading: Reading, tag_ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    """Id, name and number of images of tags, by id; unknown ids are left out."""
+    return [(row[0], row[1], row[2]) for row in reading.run(_USES, **joined.asked(tag_ids))]
 
 
 def find_tags(reading: Reading, names: Collection[str]) -> dict[str, Tag]:

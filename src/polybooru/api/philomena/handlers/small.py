@@ -12,7 +12,7 @@ from polybooru.api.philomena.desk import Desk
 from polybooru.api.philomena.wire import Count
 from polybooru.httpkit.routing import About, Answer, Endpoint, Parameter
 from polybooru.library.daily_file import LIFETIME
-from polybooru.library.tags import load_tag_details
+from polybooru.library.tags import tag_uses
 
 MAX_TAGS = 50
 _MEDIA_TYPE = "application/octet-stream"
@@ -82,10 +82,10 @@ class SmallHandlers:
 
         def find() -> Response:
             with self._board.library.reading() as reading:
-                found = load_tag_details(reading, ids)
+                found = tag_uses(reading, ids)
             shown = [
-                FetchedTag(id=tag_id, name=one.tag.name, images=one.image_count, spoiler_image_uri=None)
-                for tag_id, one in sorted(found.items())
+                FetchedTag(id=tag_id, name=name, images=count, spoiler_image_uri=None)
+                for tag_id, name, count in found
             ]
             return json_answer(_encode(FetchedTags(tags=shown)))
 

@@ -71,7 +71,12 @@ def fill(library: Library, chance: random.Random, count: int) -> dict[str, Actor
     people["mod"] = add_person(library, "mod", Role.MODERATOR)
     ids = [actor.user_id for actor in people.values()]
     picture_ids = [
-        add_image(library, chance.sample(TAG_NAMES, 3), hidden_from_users=chance.random() < 0.2)
+        add_image(
+            library,
+            chance.sample(TAG_NAMES, 3),
+            hidden_from_users=chance.random() < 0.2,
+            is_approved=chance.random() < 0.8,
+        )
         for _ in range(20)
     ]
     _Filler(library, chance, count, ids, picture_ids).fill()
@@ -188,6 +193,8 @@ class _Filler:
             if self.chance.random() < 0.2:
                 row["aliased_tag_id"] = self.chance.choice(keys)
             self.work.execute(update(tags).where(tags.c.id == tag.id).values(row))
+            for key in {tag.id, row.get("aliased_tag_id", tag.id)}:
+                self.work.changed("tag", key)
             texts = {name: row[name] for name in ("description", "short_description")}
             put_words(self.work, TAG_WORDS, tag.id, name=tag.name, **texts)
             if self.chance.random() < 0.3:
@@ -252,9 +259,10 @@ class _Reader:
             "created_at": [row["created_at"].timestamp()],
             "updated_at": [row["updated_at"].timestamp()],
             "user_id": known(user_id) if is_signed else [],
+            "author_id": known(user_id) if is_signed else [],
             "_author": known(self.people.get(user_id)) if is_signed else [],
-            "_true_user_id": known(user_id),
-            "_true_author": self.folded(user_id),
+            "true_author_id": known(user_id),
+            "true_author": self.folded(user_id),
             OWNER: known(user_id),
             "anonymous": [row["is_anonymous"]],
             "approved": [row["is_approved"]],
@@ -268,13 +276,19 @@ class _Reader:
 
     def comments(self) -> Documents:
         tagged = self.linked(image_tags, "image_id", "tag_id")
+        named = defaultdict(list)
+        for tag in self.rows(tags):
+            named[tag["aliased_tag_id"] or tag["id"]].append(tag["name"])
         made = {}
         for row in self.rows(comments):
-            is_hidden = row["hidden_from_users"] or self.pictures[row["image_id"]]["hidden_from_users"]
-            document = self.written(row, is_hidden=is_hidden)
+            picture = self.pictures[row["image_id"]]
+            document = self.written(row, is_hidden=row["hidden_from_users"] or picture["hidden_from_users"])
             document["author"] = document["_author"]
             document["image_id"] = [row["image_id"]]
+            document["image.deleted"] = [picture["hidden_from_users"]]
+            document["image.approved"] = [picture["is_approved"]]
             document["_tag_ids"] = tagged[row["image_id"]]
+            document["image.tags"] = [name for key in document["_tag_ids"] for name in named[key]]
             made[row["id"]] = document
         return made
 

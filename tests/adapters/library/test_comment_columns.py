@@ -44,6 +44,13 @@ QUERIES = (
     "deleted:true",
     "deleted:false, foxes",
     "body:the",
+    "author_id:2",
+    "true_author:alice, -true_author_id:3",
+    "image.tags:cat",
+    "image.tags:c*, foxes",
+    "-image.tags:dgo~2",
+    "image.deleted:true",
+    "image.approved:false || image.tags:owl",
 )
 
 

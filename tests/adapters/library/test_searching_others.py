@@ -16,6 +16,7 @@ from polybooru.library.actors import ANONYMOUS, Actor, Role
 from polybooru.library.galleries import GalleryText, create_gallery
 from polybooru.library.image_fields import Viewer
 from polybooru.library.library import Library
+from polybooru.library.row_search.comments import REVEALING as COMMENT_REVEALING
 from polybooru.library.row_search.comments import comment_fields
 from polybooru.library.row_search.filters import filter_fields
 from polybooru.library.row_search.galleries import gallery_fields
@@ -43,6 +44,7 @@ FIELDS: dict[str, Callable[[Viewer], Fields]] = {
     "filters": filter_fields,
 }
 NOUNS = list(FIELDS)
+REVEALING = {**dict.fromkeys(NOUNS, DELETION_FIELDS), "comments": COMMENT_REVEALING}
 
 
 def viewer(actor: Actor) -> Viewer:
@@ -60,18 +62,20 @@ def find(
 def expected(everything: dict[str, Documents], noun: str, actor: Actor, text: str) -> list[int]:
     """What the caller should find, in order."""
     query = parse(text, FIELDS[noun](viewer(actor)), LIMITS)
-    asked = actor.is_staff and any(f" {name} " in show(query) for name in DELETION_FIELDS)
+    asked = actor.is_staff and any(f" {name} " in show(query) for name in REVEALING[noun])
     hidden_tags = set(everything["filters"][FILTER_ID]["_hidden_tag_ids"])
     found = []
     for key, document in everything[noun].items():
         told = document
         if noun in {"comments", "posts"}:
             if actor.is_staff:
-                told = document | {"author": document["_true_author"], "user_id": document["_true_user_id"]}
+                told = document | {"author": document["true_author"], "user_id": document["true_author_id"]}
             if document["_destroyed"] or not (actor.is_staff or document["approved"][0]):
                 continue
             if document["deleted"][0] and not asked:
                 continue
+        if noun == "comments" and not (document["image.approved"][0] or asked):
+            continue
         if noun == "comments" and hidden_tags.intersection(document["_tag_ids"]):
             continue
         if noun == "posts" and not document["_is_public"]:

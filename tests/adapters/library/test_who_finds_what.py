@@ -8,10 +8,11 @@ from tests.libraries import NOON, add_image, add_person
 
 from polybooru.db.full_text import COMMENT_WORDS, FILTER_WORDS, POST_WORDS, TOPIC_WORDS
 from polybooru.db.tables import comments, filter_tags, filters, forums, posts, tags, topics, users
-from polybooru.library.actors import ANONYMOUS, Actor, Role
+from polybooru.library.actors import ANONYMOUS, OPERATOR, Actor, Role
 from polybooru.library.errors import InvalidQuery, QueryTooExpensive
 from polybooru.library.library import Library
 from polybooru.library.row_search.search import RowSearch
+from polybooru.library.tag_relations import alias_tag
 from polybooru.library.words import put_words
 from polybooru.search.language.limits import Limits
 
@@ -98,6 +99,58 @@ def test_a_hidden_comment_is_found_only_by_staff_who_ask(
     assert find(search, "comments", mod, "deleted_by_user:MOD") == [hidden]
     assert find(search, "comments", mod, f"-deleted_by_user_id:{mod.user_id}") == [on_hidden, seen]
     assert find(search, "comments", alice, "deleted:true || deletion_reason:spam") == []
+
+
+def test_comments_are_found_by_the_tags_of_their_image_and_by_other_names_of_these(
+    library: Library, search: RowSearch, alice: Actor
+) -> None:
+    on_cat = add_comment(library, add_image(library, ["black cat", "safe"]))
+    on_dog = add_comment(library, add_image(library, ["dog"]))
+    add_comment(library, add_image(library, ["dog"], hidden_from_users=True))
+    with library.work() as work:
+        alias_tag(work, OPERATOR, "panther", "black cat")
+    for text in ("Black_Cat", "black*", "panther", "blakc cat~2"):
+        assert find(search, "comments", alice, f"image.tags:{text}") == [on_cat], text
+    assert find(search, "comments", alice, "-image.tags:panther") == [on_dog]
+    assert find(search, "comments", alice, "image.tags:*") == [on_dog, on_cat]
+    assert find(search, "comments", alice, "image.tags.eq:dog, fox") == [on_dog]
+    assert find(search, "posts", alice, "image.tags:dog") == []
+    with pytest.raises(InvalidQuery, match=r"range specified for image\.tags"):
+        find(search, "comments", alice, "image.tags.gt:dog")
+
+
+def test_staff_who_ask_find_comments_by_what_became_of_their_image(
+    library: Library, search: RowSearch, alice: Actor, mod: Actor
+) -> None:
+    seen = add_comment(library, add_image(library))
+    on_hidden = add_comment(library, add_image(library, hidden_from_users=True))
+    on_waiting = add_comment(library, add_image(library, is_approved=False))
+    assert find(search, "comments", mod, "*") == [seen]
+    assert find(search, "comments", mod, "image.deleted:true") == [on_hidden]
+    assert find(search, "comments", mod, "image.approved:false") == [on_waiting]
+    assert find(search, "comments", mod, "image.approved:true") == [on_hidden, seen]
+    for text in ("image.deleted:true", "image.approved:false || image.deleted:false"):
+        assert find(search, "comments", alice, text) == []
+
+
+@pytest.mark.parametrize("noun", ["comments", "posts"])
+def test_only_staff_find_by_whom_something_anonymous_is(
+    library: Library, search: RowSearch, alice: Actor, mod: Actor, noun: str
+) -> None:
+    def add(**values: Any) -> int:
+        made = {"user_id": alice.user_id, **values}
+        return add_comment(library, 1, **made) if noun == "comments" else add_post(library, **made)
+
+    add_image(library)
+    signed, secret = add(), add(is_anonymous=True)
+    for actor in (ANONYMOUS, alice, mod):
+        assert find(search, noun, actor, f"author_id:{alice.user_id}") == [signed]
+        assert find(search, noun, actor, f"-author_id:{alice.user_id}") == [secret]
+    for text in (f"true_author_id:{alice.user_id}", "true_author:ALICE", "true_author:al*"):
+        assert find(search, noun, mod, text) == [secret, signed]
+        assert find(search, noun, alice, text) == []
+    with pytest.raises(InvalidQuery, match="expected a numeric value"):
+        find(search, noun, alice, "author_id:x")
 
 
 def test_what_awaits_approval_is_found_only_by_staff(

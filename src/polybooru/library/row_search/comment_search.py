@@ -4,12 +4,13 @@ Words, names and people are asked of the rows, one condition after the other; id
 compared here. Neighbours: `comment_columns`, `comments` (the fields, and the same search in SQL), `search`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import Select, bindparam, select
@@ -20,7 +21,7 @@ from polybooru.db.tables import comments, filter_tags
 from polybooru.db.types import EPOCH
 from polybooru.library.filters import HIDE
 from polybooru.library.image_fields import Viewer
-from polybooru.library.image_index import OUT_OF_SIGHT, TAG_ID_FIELD, UNAPPROVED
+from polybooru.library.image_index import OUT_OF_SIGHT, TAG_ID_FIELD
 from polybooru.library.kept import Kept
 from polybooru.library.library import Library
 from polybooru.library.row_search.comment_columns import (
@@ -30,10 +31,13 @@ from polybooru.library.row_search.comment_columns import (
     Columns,
     CommentColumns,
 )
+from polybooru.library.row_search.comments import IMAGE_FIELDS, IMAGE_TAGS
 from polybooru.library.row_search.noun import Noun
 from polybooru.library.work import Reading
 from polybooru.search.index import Page
+from polybooru.search.language.parser import disjunction
 from polybooru.search.language.tree import (
+    DEFAULT_TAG_FIELD,
     Ago,
     And,
     Boost,
@@ -59,6 +63,7 @@ MOST_LEAVES = 24
 """So many conditions are asked of the rows one by one; more of them are dearer so than as one statement."""
 _IMAGE_KINDS = frozenset({"image", "image_tags", "tag"})
 _MOST_SETS = 64
+_OF_BOTH = IMAGE_FIELDS | {"deleted"}
 _MICROSECOND = timedelta(microseconds=1)
 _HIDDEN_TAGS = Prepared(
     select(filter_tags.c.tag_id).where(
@@ -74,7 +79,7 @@ class CommentSearch:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._columns = CommentColumns(library)
-        self._images: Kept[tuple[frozenset[int], str], _Bits] = Kept(
+        self._images: Kept[tuple[frozenset[int], bool], _Bits] = Kept(
             library.replica, is_stale=_IMAGE_KINDS.__contains__, most=_MOST_SETS
         )
 
@@ -98,40 +103,45 @@ class CommentSearch:
         limit: int,
     ) -> Page:
         """noun: of the caller. sees_hidden: staff who ask for what is hidden. Raises TooBroad."""
-        asked = _Asked(reading, columns, noun)
+        asked = _Asked(reading, columns, noun, self._images_with)
         found = asked.matching(query)
         unseen = DESTROYED | (0 if viewer.is_staff else WAITING) | (0 if sees_hidden else HIDDEN)
         found &= (columns.state & unseen) == 0
         hidden_tags = frozenset(row[0] for row in reading.run(_HIDDEN_TAGS, **joined.asked(filter_ids)))
-        images = self._shown_images(hidden_tags, UNAPPROVED if sees_hidden else OUT_OF_SIGHT)
-        found &= images[np.minimum(columns.images, len(images) - 1)]
+        found &= _below(self._shown_images(hidden_tags, sees_hidden=sees_hidden), columns)
         return _page(columns, found, offset, limit)
 
-    def _shown_images(self, hidden_tags: frozenset[int], flag: str) -> _Bits:
+    def _shown_images(self, hidden_tags: frozenset[int], *, sees_hidden: bool) -> _Bits:
         """By id; the last is that of no image."""
+        left_out: list[Query] = [Equals(TAG_ID_FIELD, tag_id) for tag_id in sorted(hidden_tags)]
+        if not sees_hidden:
+            left_out.append(Equals(OUT_OF_SIGHT, True))
 
         def find() -> _Bits:
-            tags = [Equals(TAG_ID_FIELD, tag_id) for tag_id in sorted(hidden_tags)]
-            query: Query = Not(Equals(flag, True))
-            if tags:
-                query = And((query, Not(Or(tuple(tags)) if len(tags) > 1 else tags[0])))
-            replica = self._library.replica
-            with replica.lock:
-                shown = replica.index.select(query, now=self._library.clock(), outside=_nothing)
-            bits = np.zeros((shown.max() if shown else 0) + 2, np.bool_)
-            bits[np.array(shown.to_array(), np.int64)] = True
-            return bits
+            return self._images_with(Not(disjunction(left_out)) if left_out else Everything())
 
-        return self._images.find((hidden_tags, flag), find)
+        return self._images.find((hidden_tags, sees_hidden), find)
+
+    def _images_with(self, query: Query) -> _Bits:
+        """By id; the last is that of no image."""
+        replica = self._library.replica
+        with replica.lock:
+            found = replica.index.select(query, now=self._library.clock(), outside=_nothing)
+        bits = np.zeros((found.max() if found else 0) + 2, np.bool_)
+        bits[np.array(found.to_array(), np.int64)] = True
+        return bits
 
 
 class _Asked:
     """One query over the columns."""
 
-    def __init__(self, reading: Reading, columns: Columns, noun: Noun) -> None:
+    def __init__(
+        self, reading: Reading, columns: Columns, noun: Noun, images_with: Callable[[Query], _Bits]
+    ) -> None:
         self._reading = reading
         self._columns = columns
         self._noun = noun
+        self._images_with = images_with
 
     def matching(self, query: Query) -> _Bits:
         """Which comments match, sight aside; the caller's to change."""
@@ -157,6 +167,8 @@ class _Asked:
                 return self._between(columns.ids, lower, upper)
             case Range("created_at", lower, upper):
                 return self._between(columns.created, lower, upper)
+            case Equals(field) | Wildcard(field) | Fuzzy(field) as leaf if field == IMAGE_TAGS:
+                return _below(self._images_with(replace(leaf, field=DEFAULT_TAG_FIELD)), columns)
             case Equals() | Wildcard() | Fuzzy() | Phrase() as leaf:
                 answer = self._noun.answers.get(leaf.field)
                 if isinstance(answer, Words):
@@ -196,8 +208,9 @@ class _Asked:
 
     def _with_leaf(self, leaf: Leaf) -> Select[Any]:
         meant = selection(leaf, self._noun.answers, self._reading.connection, self._reading.now)
-        # Only whether it is hidden does a comment share with its image.
-        rows: Any = self._noun.rows if isinstance(leaf, Equals) and leaf.field == "deleted" else comments
+        # Only what became of it does a comment share with its image.
+        is_of_both = isinstance(leaf, Equals) and leaf.field in _OF_BOTH
+        rows: Any = self._noun.rows if is_of_both else comments
         for place in meant.joined:
             rows = rows.outerjoin(place.table, place.key == place.link)
         return select(joined.joined_numbers(comments.c.id)).select_from(rows).where(meant.condition)
@@ -208,6 +221,12 @@ class _Asked:
         if text:
             bits[self._columns.places(np.fromstring(text, np.int64, sep=","))] = True
         return bits
+
+
+def _below(images: _Bits, columns: Columns) -> _Bits:
+    """Which comments stand below these images."""
+    found: _Bits = images[np.minimum(columns.images, len(images) - 1)]
+    return found
 
 
 def _page(columns: Columns, found: _Bits, offset: int, limit: int) -> Page:

@@ -34,14 +34,15 @@ def written_fields(viewer: Viewer, *, mine: str, author: Callable[[str], str]) -
         **named(Kind.DATE, "created_at", "updated_at"),
         **named(Kind.LITERAL, "author", normalise=author),
         "user_id": Field(name="user_id", kind=Kind.CUSTOM, expand=_user_id),
+        **named(Kind.NUMERIC, "author_id"),
         **my(viewer.user_id, mine),
     }
     return {**fields, **STAFF_FIELDS} if viewer.is_staff else fields
 
 
 STAFF_FIELDS = {
-    **named(Kind.LITERAL, "author", "deleted_by_user", normalise=fold_user_name),
-    **named(Kind.NUMERIC, "user_id", "deleted_by_user_id"),
+    **named(Kind.LITERAL, "author", "true_author", "deleted_by_user", normalise=fold_user_name),
+    **named(Kind.NUMERIC, "user_id", "true_author_id", "deleted_by_user_id"),
     **named(Kind.LITERAL, "fingerprint"),
     **named(Kind.IP, "ip"),
     **named(Kind.BOOLEAN, "anonymous", "deleted", "approved"),
@@ -67,24 +68,26 @@ def written_answers(
 ) -> Mapping[str, Answer]:
     """author: the form of a name that everybody but staff has compared."""
     is_signed = not_(table.c.is_anonymous)
-    owner = of_column(table.c.user_id)
+    owner, signer = of_column(table.c.user_id), of_column(table.c.user_id, is_signed)
     answers: dict[str, Answer] = {
         **full_text(words, table.c.id, is_sqlite=is_sqlite),
         "id": of_column(table.c.id),
         "created_at": of_column(table.c.created_at),
         "updated_at": of_column(table.c.updated_at),
+        "author_id": signer,
         OWNER: owner,
     }
     if not is_staff:
         return {
             **answers,
             "author": of_person(table.c.user_id, author, is_signed),
-            "user_id": of_column(table.c.user_id, is_signed),
+            "user_id": signer,
         }
+    true_author = of_person(table.c.user_id, users.c.folded_name)
     return {
         **answers,
-        "author": of_person(table.c.user_id, users.c.folded_name),
-        "user_id": owner,
+        **dict.fromkeys(("author", "true_author"), true_author),
+        **dict.fromkeys(("user_id", "true_author_id"), owner),
         "anonymous": Truth(condition=table.c.is_anonymous),
         "approved": Truth(condition=table.c.is_approved),
         "deleted": Truth(condition=is_hidden),

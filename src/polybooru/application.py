@@ -4,7 +4,6 @@ from dataclasses import asdict
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp
 
 from polybooru.api.nekos.limit import Rule
@@ -24,9 +23,8 @@ from polybooru.files.by_id import FilesById
 from polybooru.files.routes import Files
 from polybooru.files.signed import SignedFiles
 from polybooru.httpkit.documents import DocumentCache
-from polybooru.httpkit.hosts import ByHost
+from polybooru.httpkit.edges import Edge, Edges
 from polybooru.httpkit.openapi import ApiDocument
-from polybooru.httpkit.segments import BySegment
 from polybooru.httpkit.server import Observe
 from polybooru.library.board import Board
 from polybooru.library.link_targets import Hosts
@@ -42,35 +40,36 @@ def application(board: Board, settings: Settings) -> ASGIApp:
     """The application of a board whose replica is loaded."""
     documents = DocumentCache(settings.document_cache_bytes)
     board.library.replica.listen(documents.follow)
-    routes: list[BaseRoute] = []  # tried in order: what is asked most comes first
-    hosts: dict[str, ASGIApp] = {}
+    edges: list[Edge] = []
     described: list[ApiDocument] = []
     if settings.dialect.philomena.enabled:
         philomena = Philomena(board, documents, philomena_options(settings.dialect.philomena))
-        routes += [*philomena.routes(), *philomena.sockets()]
+        own_routes = [*philomena.routes(), *philomena.sockets()]
+        edges.append(Edge(name="philomena", routes=own_routes, failure=philomena.failure))
         described.append(philomena.document())
     if settings.dialect.yiffy.enabled:
         yiffy = Yiffy(board, documents, yiffy_options(board, settings.dialect.yiffy))
-        routes += yiffy.routes()
-        hosts |= yiffy.hosts()
+        edges.append(Edge(name="yiffy", routes=yiffy.routes(), hosts=yiffy.hosts(), failure=yiffy.failure))
         described.append(yiffy.document())
     if settings.dialect.waifu.enabled:
-        own_hosts, prefix = settings.dialect.waifu.hosts, settings.dialect.waifu.prefix
         waifu = Waifu(board, documents, waifu_options(settings.dialect.waifu))
-        routes += [*FilesById(board, prefix).routes(), *waifu.routes()]
+        at, at_root = (
+            [*FilesById(board, prefix).routes(), *waifu.routes(prefix)]
+            for prefix in (settings.dialect.waifu.prefix, "")
+        )
+        hosts = dict.fromkeys(settings.dialect.waifu.hosts, at_root)
+        edges.append(Edge(name="waifu", routes=at, hosts=hosts, failure=waifu.failure))
         described.append(waifu.document())
-        at_root = Router([*FilesById(board, "").routes(), *waifu.routes(prefix="")], redirect_slashes=False)
-        hosts |= dict.fromkeys(own_hosts, at_root)
     if settings.dialect.nekos.enabled:
         nekos = Nekos(board, documents, nekos_options(settings.dialect.nekos))
-        files = SignedFiles(board, f"{settings.dialect.nekos.prefix}{FILES}")
-        routes += [*nekos.routes(), *files.routes()]
+        files = SignedFiles(board, f"{settings.dialect.nekos.prefix}{FILES}").routes()
+        at, at_root = ([*nekos.routes(prefix), *files] for prefix in (settings.dialect.nekos.prefix, ""))
+        hosts = dict.fromkeys(settings.dialect.nekos.hosts, at_root)
+        edges.append(Edge(name="nekos", routes=at, hosts=hosts, failure=nekos.failure))
         described.append(nekos.document())
-        own = Router([*nekos.routes(prefix=""), *files.routes()], redirect_slashes=False)
-        hosts |= dict.fromkeys(settings.dialect.nekos.hosts, own)
-    routes += [*Files(board).routes(), *Ops(board).routes(), *ApiDocuments(described).routes()]
-    main = BySegment(routes)
-    return Observe(ByHost(main, hosts) if hosts else main, log_done=request_log(level=settings.log_level))
+    edges.append(Edge(name="files", routes=Files(board).routes()))
+    edges.append(Edge(name="ops", routes=[*Ops(board).routes(), *ApiDocuments(described).routes()]))
+    return Observe(Edges(edges, Edge(name="other")), log_done=request_log(level=settings.log_level))
 
 
 def nekos_options(settings: NekosSettings) -> NekosOptions:

@@ -21,6 +21,7 @@ def ask(
     target: bytes,
     *,
     method: str = "GET",
+    host: str = "board.example",
     headers: Iterable[tuple[bytes, bytes]] = (),
     pieces: Iterable[bytes | None] = (b"",),
 ) -> Answer:
@@ -36,7 +37,7 @@ def ask(
         "raw_path": path,
         "query_string": query,
         "root_path": "",
-        "headers": [(b"host", b"board.example"), *headers],
+        "headers": [(b"host", host.encode()), *headers],
         "client": ("127.0.0.1", 50_000),
         "server": ("board.example", 80),
         "state": {},

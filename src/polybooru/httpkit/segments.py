@@ -14,11 +14,11 @@ class BySegment:
     """As a router with these routes in this order, redirecting nothing.
 
     Looked up is part after part of a path, as far as routes name them; a route whose path goes on with a
-    parameter stands behind every part from there on, in its place.
+    parameter stands behind every part from there on, in its place. missing: answers what no route is for.
     """
 
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._root = _crossing([(route, _named(route)) for route in routes], 0)
+    def __init__(self, routes: Sequence[BaseRoute], missing: ASGIApp | None = None) -> None:
+        self._root = _crossing([(route, _named(route)) for route in routes], 0, missing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -53,18 +53,20 @@ class _Named:
         return not self.is_whole
 
 
-def _crossing(routes: Sequence[tuple[BaseRoute, _Named]], depth: int) -> "_Crossing | ASGIApp":
+def _crossing(
+    routes: Sequence[tuple[BaseRoute, _Named]], depth: int, missing: ASGIApp | None
+) -> "_Crossing | ASGIApp":
     parts = {named.parts[depth] for _, named in routes if depth < len(named.parts)}
     if not parts:
         # No redirects to paths without their slash: they would name whatever host the request named.
-        return Router([route for route, _ in routes], redirect_slashes=False)
+        return Router([route for route, _ in routes], redirect_slashes=False, default=missing)
     rest = [route for route, named in routes if depth >= len(named.parts)]
     return _Crossing(
         ways={
-            part: _crossing([one for one in routes if one[1].goes_by(depth, part)], depth + 1)
+            part: _crossing([one for one in routes if one[1].goes_by(depth, part)], depth + 1, missing)
             for part in parts
         },
-        else_=Router(rest, redirect_slashes=False),
+        else_=Router(rest, redirect_slashes=False, default=missing),
     )
 
 

@@ -7,12 +7,13 @@ import os
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from polybooru.httpkit.edges import Edges
 
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 16 * 1024
@@ -27,23 +28,6 @@ SECONDS = Histogram(
     ["edge"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_EDGES = {
-    "api": "philomena",
-    "autocomplete": "philomena",
-    "fetch": "philomena",
-    "waifu": "waifu",
-    "yiffy": "yiffy",
-    "yiffrest": "yiffy",
-    "nekos": "nekos",
-    "img": "files",
-    "healthz": "ops",
-    "readyz": "ops",
-    "metrics": "ops",
-    "openapi": "ops",
-    "docs": "ops",
-}
-
-
 LogDone = Callable[[str, str, str, int, float], None]
 """Is told of each request that has ended: id, method, path, status, milliseconds."""
 
@@ -51,17 +35,19 @@ LogDone = Callable[[str, str, str, int, float], None]
 class Observe:
     """Gives each request an id, logs how it ended, counts it, and answers a bug with 500 and the id.
 
-    The query string is never logged: it may hold a token.
+    What is refused here is worded by the edge that was asked. The query string is never logged: it may hold a
+    token.
     """
 
-    def __init__(self, app: ASGIApp, *, log_done: LogDone | None) -> None:
-        self._app = app
+    def __init__(self, edges: Edges, *, log_done: LogDone | None) -> None:
+        self._edges = edges
         self._log_done = log_done
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
+        edge, app = self._edges.find(scope)
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
             return
         request_id = os.urandom(8).hex()
         started, status = time.perf_counter(), 0
@@ -77,21 +63,20 @@ class Observe:
         try:
             refusal = _refusal(scope)
             if refusal is None:
-                await self._app(scope, receive, observed)
+                await app(scope, receive, observed)
             else:
-                await _plain(observed, *refusal)
+                await edge.failure(*refusal)(scope, receive, observed)
         except ClientDisconnect:
             log.info("client_left", method=scope["method"], path=scope["path"])
         except Exception:
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             if status == 0:
-                await _plain(observed, 500, "Internal Error")
+                await edge.failure(500, "Internal Server Error")(scope, receive, observed)
         finally:
-            self._done(request_id, scope, status, time.perf_counter() - started)
+            self._done(request_id, edge.name, scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _done(self, request_id: str, scope: Scope, status: int, seconds: float) -> None:
-        edge = _EDGES.get(scope["path"].partition("/")[2].partition("/")[0], "other")
+    def _done(self, request_id: str, edge: str, scope: Scope, status: int, seconds: float) -> None:
         _counter(edge, status).inc()
         _histogram(edge).observe(seconds)
         if self._log_done is not None:
@@ -115,13 +100,3 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
     if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > MAX_TARGET_BYTES:
         return 414, "URI Too Long"
     return None
-
-
-async def _plain(send: Send, status: int, text: str) -> None:
-    body = f'{{"error":"{text}","detail":"{text}"}}'.encode()  # each dialect reads its own word
-    headers: list[Any] = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

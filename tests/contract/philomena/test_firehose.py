@@ -72,7 +72,8 @@ def listening(client: TestClient, path: str = SOCKET, **headers: str) -> Iterato
 
 @pytest.fixture
 def hose(workshop: Workshop) -> Iterator[Listening]:
-    """A client that has joined."""
+    """A client that has joined, when nothing is left to process of what other tests have uploaded."""
+    workshop.opened.process()
     with listening(workshop.client) as client:
         assert client.join() == ["1", "2", "firehose", "phx_reply", {"status": "ok", "response": {}}]
         yield client

@@ -22,7 +22,7 @@ from polybooru.api.nekos.handlers.images import ImageHandlers
 from polybooru.api.nekos.handlers.sets import SetHandlers
 from polybooru.api.nekos.handlers.shelves import ShelfHandlers
 from polybooru.api.nekos.limit import Rule
-from polybooru.api.nekos.shield import Shield
+from polybooru.api.nekos.shield import Shield, outer_failure
 from polybooru.api.nekos.shown_images import ShownImages
 from polybooru.api.nekos.terms import TERMS
 from polybooru.httpkit.documents import DocumentCache
@@ -61,6 +61,8 @@ class Options:
 
 class Nekos:
     """The dialect over one board."""
+
+    failure = staticmethod(outer_failure)
 
     def __init__(self, board: Board, documents: DocumentCache, options: Options) -> None:
         self._board = board

@@ -34,6 +34,13 @@ _HEADERS = (
 )
 
 
+def outer_failure(status: int, phrase: str) -> Response:
+    """The answer to what no handler gets to see, or to a bug outside of them."""
+    answer = failure(status, phrase)
+    answer.raw_headers.extend(_HEADERS)
+    return answer
+
+
 class Shield:
     """Wraps handlers of one board. rule: of requests; None for none."""
 

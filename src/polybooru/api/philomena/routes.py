@@ -23,7 +23,7 @@ from polybooru.api.philomena.live.events import Events
 from polybooru.api.philomena.live.firehose import Firehose
 from polybooru.api.philomena.live.socket import PATH as SOCKET
 from polybooru.api.philomena.live.socket import Sockets
-from polybooru.api.philomena.shield import Gate, Shield
+from polybooru.api.philomena.shield import Gate, Shield, outer_failure
 from polybooru.api.philomena.shown_images import ShownImages
 from polybooru.api.philomena.terms import TERMS
 from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageObject, SeenImageObject
@@ -64,6 +64,8 @@ class Options:
 
 class Philomena:
     """The dialect over one board."""
+
+    failure = staticmethod(outer_failure)
 
     def __init__(self, board: Board, documents: DocumentCache, options: Options) -> None:
         desk = Desk(board)

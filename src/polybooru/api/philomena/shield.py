@@ -59,6 +59,13 @@ class Gate:
     hsts_seconds: int = 0
 
 
+def outer_failure(status: int, phrase: str) -> Response:
+    """The answer to what no handler gets to see, or to a bug in one."""
+    answer = error_answer(status, "Internal Error" if status == 500 else phrase)
+    answer.raw_headers.extend((*_HEADERS, *_CORS))
+    return answer
+
+
 class Shield:
     """Wraps handlers of one board.
 

@@ -14,7 +14,7 @@ from polybooru.api.waifu.handlers.searches import SearchHandlers
 from polybooru.api.waifu.handlers.writing import WritingHandlers
 from polybooru.api.waifu.limit import Rule
 from polybooru.api.waifu.present import Places
-from polybooru.api.waifu.shield import Limits, Shield
+from polybooru.api.waifu.shield import Limits, Shield, outer_failure
 from polybooru.api.waifu.shown_images import ShownImages
 from polybooru.api.waifu.terms import TERMS
 from polybooru.api.waifu.wire import TagNamesObject, TagsObject
@@ -43,6 +43,8 @@ class Options:
 
 class Waifu:
     """The dialect over one board."""
+
+    failure = staticmethod(outer_failure)
 
     def __init__(self, board: Board, documents: DocumentCache, options: Options) -> None:
         self._board = board

@@ -5,19 +5,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial, wraps
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from polybooru.api.waifu.answers import Refused, answer_to, failure, too_many
+from polybooru.api.waifu.answers import Refused, answer_to, detail, failure, too_many
 from polybooru.api.waifu.limit import Rule, give_back, take, wait
 from polybooru.httpkit.addresses import counted_address
 from polybooru.httpkit.parameters import EncodingNotSupported, MalformedRequest, RequestTooLarge
 from polybooru.httpkit.routing import Handler
 from polybooru.library.board import Board
 from polybooru.library.errors import BooruError
-
-log = structlog.get_logger()
 
 METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS"
 _HEADERS = (
@@ -39,6 +36,13 @@ class Limits:
 
     rule: Rule
     sleep: Sleep | None
+
+
+def outer_failure(status: int, phrase: str) -> Response:
+    """The answer to what no handler gets to see, or to a bug in one."""
+    answer = detail(status, phrase)
+    answer.raw_headers.extend(_HEADERS)
+    return answer
 
 
 class Shield:
@@ -65,9 +69,6 @@ class Shield:
                 answer = failure(413)
             except EncodingNotSupported:
                 answer = failure(415)
-            except Exception:
-                log.exception("request_failed", method=request.method, path=request.url.path)
-                answer = failure(500)
             answer.raw_headers.extend(_HEADERS)
             return answer
 

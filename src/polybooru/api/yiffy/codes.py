@@ -112,6 +112,12 @@ CODES: Mapping[int, ErrorCode] = MappingProxyType(
 """The whole table, by number."""
 
 
+def outside(status: int, phrase: str) -> ErrorCode:
+    """Of what no service answers; a status that the table has no number for has that of bugs."""
+    known = {one.status: one for one in (INTERNAL, UNKNOWN_ROUTE)}
+    return known.get(status) or _code(INTERNAL.number, status, phrase)
+
+
 class YiffyError(Exception):
     """An answer that is an error. more: further members of the body. headers: of the answer.
 

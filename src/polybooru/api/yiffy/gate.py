@@ -81,6 +81,13 @@ THUMBS = Service(name="thumbs", flag=Flag.THUMBS)
 SHORT = Service(name="short", flag=Flag.SHORTENER)
 
 
+def outer_failure(status: int, phrase: str) -> Response:
+    """The answer to what no handler gets to see, or to a bug outside of them; with all services' members."""
+    answer = error_answer(YiffyError(codes.outside(status, phrase)), support="", with_message=True)
+    answer.raw_headers.extend(_HEADERS)
+    return answer
+
+
 class Gate:
     """The checks of one board's services."""
 

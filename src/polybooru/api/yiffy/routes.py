@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from polybooru.api.yiffy import about, addresses
 from polybooru.api.yiffy.addresses import ALIAS, VERSION
 from polybooru.api.yiffy.desk import SAVE_SECONDS, Desk
-from polybooru.api.yiffy.gate import Gate
+from polybooru.api.yiffy.gate import Gate, outer_failure
 from polybooru.api.yiffy.handlers.images import ImageHandlers
 from polybooru.api.yiffy.handlers.media import MediaHandlers
 from polybooru.api.yiffy.handlers.short import ShortHandlers, needs_key
@@ -34,6 +34,8 @@ _OFTEN = ("images", "short", "media", "thumb_media", "thumbs")
 
 class Yiffy:
     """The dialect over one board. save_seconds: how long counts are kept in memory alone."""
+
+    failure = staticmethod(outer_failure)
 
     def __init__(
         self,
@@ -93,12 +95,12 @@ class Yiffy:
             *_any(self._prefix, self._gate.images(self._images.unknown, self._prefix)),
         ]
 
-    def hosts(self) -> Mapping[str, Router]:
+    def hosts(self) -> Mapping[str, Sequence[Route]]:
         """What answers on the hosts of the services' own."""
-        found: dict[str, Router] = {}
+        found: dict[str, Sequence[Route]] = {}
         for service, host in self._desk.bases.hosts.items():
             alias = self._service_routes(service, VERSION) if service == "images" else []
-            found[host] = _router([*alias, *self._service_routes(service, "")])
+            found[host] = [*alias, *self._service_routes(service, "")]
         return found
 
     def _service_routes(self, service: str, base: str) -> list[Route]:
@@ -116,7 +118,10 @@ class Yiffy:
                 options = Route(f"{base}/{{rest:rest}}", methods, methods=["OPTIONS"])
                 return [options, *self._refusals(base), *_plain(self._short_at(base)), *_any(base, refused)]
             case _:
-                return _plain(self._media_at(service, base))
+                return [
+                    *_plain(self._media_at(service, base)),
+                    *_any(base, gate.open(self._images.unknown, base)),
+                ]
 
     def _refusals(self, base: str) -> list[Route]:
         """Words that are no codes, where something else than their own method is asked of them."""
@@ -177,11 +182,6 @@ class Yiffy:
             Endpoint("GET", f"{base}/status", opened(self._status.status), about.STATUS),
             Endpoint("GET", f"{base}/V1/{{rest:rest}}", opened(self._status.first_version), about.GONE),
         ]
-
-
-def _router(found: list[Route]) -> Router:
-    # No redirects to paths without their slash: they would name whatever host the request named.
-    return Router(found, redirect_slashes=False)
 
 
 def _plain(endpoints: Sequence[Endpoint]) -> list[Route]:

@@ -31,6 +31,7 @@ def test_of_what_stands_still_one_frame_is_made(
     assert [path.name for path in into.iterdir()] == [made.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gif", "webp", "apng", "webm", "mp4"])
 def test_of_what_moves_the_first_seconds_are_made_where_the_format_moves(
     decoders: Decoders, files, tmp_path: Path, kind: str

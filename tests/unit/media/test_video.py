@@ -18,6 +18,7 @@ def stream_kinds(path: Path) -> list[str]:
         return sorted(stream.type for stream in file.streams)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("extension", "other"), [("webm", "mp4"), ("mp4", "webm")])
 def test_a_video_gets_both_formats_a_poster_and_small_gifs(
     decoders: Decoders, files, into: Path, extension, other
@@ -63,6 +64,7 @@ def test_odd_sides_are_made_even(decoders: Decoders, files, into: Path) -> None:
     assert (found.width, found.height) == (300, 200)
 
 
+@pytest.mark.slow
 def test_a_video_over_the_budget_gets_key_frames(files, into: Path, tmp_path: Path) -> None:
     with Decoders(limits=Limits(video_pixels=100), scratch=tmp_path) as strict:
         processed = strict.process(files.video("webm", frames=24), into)

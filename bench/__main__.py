@@ -41,8 +41,10 @@ BENCHES = (
     "reverse",
     "autocomplete",
     "patterns",
+    "philomena_routes",
     "nekos_http",
     "yiffy",
+    "dump",
 )
 
 

@@ -33,7 +33,7 @@ from polybooru.db.schema import HEAD
 from polybooru.library.words import read_texts
 from polybooru.settings import Settings
 
-LAYOUT = 2  # raise when the rows made here change
+LAYOUT = 3  # raise when the rows made here change
 WORDS = 4_000
 POSTS_OF_TOPIC = 30
 MINUTE = 60_000_000
@@ -115,7 +115,7 @@ def _fill(connection, images, people):
         [(image_id, *row) for image_id, row in zip(of_images.tolist(), written(2 * images), strict=True)],
     )
     posts = images // 5
-    titles = texts(posts // POSTS_OF_TOPIC)
+    titles = [text[:90] for text in texts(posts // POSTS_OF_TOPIC)]  # people may write 96 bytes
     connection.executemany(
         "INSERT INTO topics (id, forum_id, slug, title, user_id, post_count, created_at, updated_at,"
         " last_replied_to_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)",

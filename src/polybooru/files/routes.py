@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from polybooru.httpkit import cors
 from polybooru.httpkit.stored_file import no_file, stored_file
 from polybooru.library.addresses import Disposition, FileAddress, blob_key, meant, parse_path
 from polybooru.library.board import Board
@@ -23,7 +24,14 @@ class Files:
 
     def routes(self) -> list[Route]:
         """For Starlette."""
-        return [Route("/img/{path:path}", self.file, methods=["GET"])]
+        return [Route("/img/{path:path}", self.answer, methods=["GET", "OPTIONS"])]
+
+    async def answer(self, request: Request) -> Response:
+        """A file, or what a browser asks before it; pages of every origin may read it."""
+        answer = cors.asked_before() if request.method == "OPTIONS" else await self.file(request)
+        del answer.headers["access-control-allow-origin"]
+        answer.raw_headers.extend(cors.OPEN)
+        return answer
 
     async def file(self, request: Request) -> Response:
         """A stored file, whole or in part; 404 where there is none that this address may show."""

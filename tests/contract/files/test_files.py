@@ -227,6 +227,24 @@ def test_head_has_the_headers_and_no_body(client: TestClient) -> None:
     assert (head.status_code, head.headers, head.content) == (200, got.headers, b"")
 
 
+@pytest.mark.parametrize("path", [FULL, f"{DAY}/{PHOTO}/thumb.png", "/img/nothing"])
+def test_pages_of_every_origin_may_read_files_and_ask_before(client: TestClient, path: str) -> None:
+    told = {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, OPTIONS",
+        "access-control-allow-headers": "DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, "
+        "Cache-Control, Content-Type",
+    }
+    tag = client.get(path).headers.get("etag", "none")
+    for answer in (client.get(path), client.head(path), client.get(path, headers={"if-none-match": tag})):
+        assert {name: answer.headers.get_list(name) for name in told} == {n: [v] for n, v in told.items()}
+        assert "access-control-max-age" not in answer.headers
+    asked = client.options(path)
+    assert (asked.status_code, asked.content, asked.headers["content-length"]) == (200, b"", "0")
+    assert {name: asked.headers[name] for name in told} == told
+    assert asked.headers["access-control-max-age"] == "1728000"
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_files_are_only_read(client: TestClient, method: str) -> None:
     assert client.request(method, FULL).status_code == 405

@@ -27,6 +27,7 @@ from polybooru.api.philomena.shield import Gate, Shield, outer_failure
 from polybooru.api.philomena.shown_images import ShownImages
 from polybooru.api.philomena.terms import TERMS
 from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageObject, SeenImageObject
+from polybooru.httpkit.cors import asked_before
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.openapi import ApiDocument
 from polybooru.httpkit.routing import Endpoint, routes
@@ -130,5 +131,5 @@ class Philomena:
     async def unknown(self, request: Request) -> Response:
         """No such route."""
         if request.method == "OPTIONS":
-            return Response(headers={"access-control-max-age": "1728000"})
+            return asked_before()
         return error_answer(404, "Not Found")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from polybooru.api.philomena import read
 from polybooru.api.philomena.answers import answer_to, empty_answer, error_answer, too_many_requests
 from polybooru.api.philomena.limit import Window, step
+from polybooru.httpkit import cors
 from polybooru.httpkit.addresses import counted_address
 from polybooru.httpkit.parameters import (
     EncodingNotSupported,
@@ -24,14 +25,6 @@ from polybooru.library.errors import BooruError
 _HEADERS = (
     (b"cache-control", b"no-store, no-cache"),
     (b"referrer-policy", b"no-referrer"),  # addresses hold keys
-)
-_CORS = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, OPTIONS"),
-    (
-        b"access-control-allow-headers",
-        b"DNT, Keep-Alive, User-Agent, X-Requested-With, If-Modified-Since, Cache-Control, Content-Type",
-    ),
 )
 STAFF_FACTOR = 10
 _JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})
@@ -62,7 +55,7 @@ class Gate:
 def outer_failure(status: int, phrase: str) -> Response:
     """The answer to what no handler gets to see, or to a bug in one."""
     answer = error_answer(status, "Internal Error" if status == 500 else phrase)
-    answer.raw_headers.extend((*_HEADERS, *_CORS))
+    answer.raw_headers.extend((*_HEADERS, *cors.OPEN))
     return answer
 
 
@@ -103,7 +96,7 @@ class Shield:
             may_be_kept = "cache-control" in answer.headers
             answer.raw_headers.extend(self._headers[1:] if may_be_kept else self._headers)
             if request.method in {"GET", "HEAD", "OPTIONS"}:
-                answer.raw_headers.extend(_CORS)
+                answer.raw_headers.extend(cors.OPEN)
             return answer
 
         return answered

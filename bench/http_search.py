@@ -20,18 +20,25 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 
 import msgspec
 from bench.bare_server import PATH
 from bench.library import library
-from bench.processes import address_said, cpu_seconds, family, running, save_index, scratch, serving
+from bench.processes import (
+    address_said,
+    cpu_seconds,
+    family,
+    running,
+    save_index,
+    scratch,
+    serving,
+    settled,
+)
 from bench.report import median, publish
 
 CONNECTIONS = 16
 WARMINGS = 6  # of two workers: a connection comes to whichever of them takes it
-SETTLING_SECONDS = 2  # the processes that only start others are gone by then
 CORES = sorted(os.sched_getaffinity(0))
 PAIR = ",".join(map(str, CORES[:2]))
 WARM = {"POLYBOORU_DOCUMENT_CACHE_BYTES": str(4 * 1024**3)}
@@ -110,7 +117,7 @@ class Load:
 def server(images, *, workers=1, cores=CORES[0], cache):
     """From the saved index."""
     with serving(library(images), workers=workers, core=cores, **cache) as found:
-        time.sleep(SETTLING_SECONDS)
+        settled(found[0].pid)
         yield found
 
 

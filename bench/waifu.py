@@ -18,15 +18,23 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 
 import numpy as np
 from bench.bars import MILLION
-from bench.http_search import COLD, CORES, SETTLING_SECONDS, WARM
+from bench.http_search import COLD, CORES, WARM
 from bench.library import MOMENT, copy
 from bench.philomena_routes import compared
-from bench.processes import address_said, cpu_seconds, family, running, save_index, scratch, serving
+from bench.processes import (
+    address_said,
+    cpu_seconds,
+    family,
+    running,
+    save_index,
+    scratch,
+    serving,
+    settled,
+)
 from bench.report import median, publish
 
 from polybooru.app import DATABASE_FILE
@@ -102,8 +110,7 @@ def reads(data, folder, token, rounds, seconds, cache):
     """Each search against its bare peer."""
     found = {}
     with serving(data, core=CORES[0], **cache) as (process, address):
-        time.sleep(SETTLING_SECONDS)
-        pids = family(process.pid)
+        pids = settled(process.pid)
         tag = json.loads(fetch(f"{address}/waifu/tags", token))["versatile"][0]
         targets = {name: (path.replace("TAG", tag), signed) for name, (path, signed) in READS.items()}
         bodies = folder / "bodies"
@@ -129,8 +136,7 @@ def writes(data, folder, images, rounds, seconds):
     (folder / "load.lua").write_text(LUA)
     found = {}
     with serving(data, core=CORES[0]) as (process, address):
-        time.sleep(SETTLING_SECONDS)
-        pids = family(process.pid)
+        pids = settled(process.pid)
         for name, (method, share) in WRITES.items():
             seen = []
             for number in range(rounds):

@@ -16,13 +16,21 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 
 from bench.bare_server import WHOLE
 from bench.http_search import COLD, CORES, WARM, Load, fetch, middle
 from bench.library import copy
-from bench.processes import POLYBOORU, address_said, family, running, save_index, scratch, serving
+from bench.processes import (
+    POLYBOORU,
+    address_said,
+    family,
+    running,
+    save_index,
+    scratch,
+    serving,
+    settled,
+)
 from bench.report import publish
 
 from polybooru.app import DATABASE_FILE
@@ -117,8 +125,7 @@ def measure(images, rounds, seconds):
         links.mkdir()
         result = {"images": images, "in_category": int(images * SHARE)}
         with serving(data, core=CORES[0], **OFF, **WARM) as (process, address):
-            time.sleep(2)
-            pids = family(process.pid)
+            pids = settled(process.pid)
             body = fetch(address + RANDOM)
             (folder / "parts").write_bytes(body)
             warm(address, key, result["in_category"])
@@ -139,8 +146,7 @@ def measure(images, rounds, seconds):
             short = Load(links, ["/yiffy/s/bench"], seconds)
             result["redirect"] = round_of(short, address, pids, rounds)
         with serving(data, core=CORES[0], **OFF, **COLD) as (process, address):
-            time.sleep(2)
-            result["cold"] = round_of(load, address, family(process.pid), rounds)
+            result["cold"] = round_of(load, address, settled(process.pid), rounds)
     return result
 
 

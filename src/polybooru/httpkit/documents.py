@@ -58,9 +58,11 @@ class DocumentCache:
     def put_many(self, dialect: str, made: Mapping[int, bytes]) -> None:
         """Keep documents."""
         with self._lock:
+            young, old = self._young[dialect], self._old[dialect]
             for image_id, document in made.items():
-                self._drop(dialect, image_id)
-                self._young[dialect][image_id] = document
+                if image_id in young or image_id in old:
+                    self._drop(dialect, image_id)
+                young[image_id] = document
                 self._size_bytes += len(document)
             while self._size_bytes > self._max_bytes:
                 self._make_room()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from operator import attrgetter
+from typing import NamedTuple
 
 from polybooru.library import blobs
 from polybooru.library.images import Image
@@ -123,10 +124,17 @@ def full_path(image: Image, extension: str) -> str:
     return f"{_date_path(image.created_at)}/{image.id}/full.{extension}"
 
 
-def view_path(image: Image, *, with_tags: bool) -> str:
-    """Path of the unscaled file for people to look at."""
-    tags = f"__{_joined_slugs(image.tags)}" if with_tags else ""
-    return f"view/{_date_path(image.created_at)}/{image.id}{tags}.{shown_format(image.format)}"
+class ViewPaths(NamedTuple):
+    """Of one file, with no tags in it and with some."""
+
+    plain: str
+    tagged: str
+
+
+def view_paths(image: Image, root: str = "") -> ViewPaths:
+    """Paths of the unscaled file for people to look at, below the root."""
+    place, extension = f"{root}view/{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
+    return ViewPaths(f"{place}.{extension}", f"{place}__{_joined_slugs(image.tags)}.{extension}")
 
 
 def _joined_slugs(found: Iterable[Tag]) -> str:

@@ -12,7 +12,7 @@ from polybooru.library.addresses import (
     full_path,
     parse_path,
     version_paths,
-    view_path,
+    view_paths,
 )
 from polybooru.library.tag_names import address_slug, slug
 
@@ -43,7 +43,7 @@ def tagged(*names: str):
 
 def test_paths_have_no_leading_zeros() -> None:
     assert version_paths(picture())["thumb"] == "2024/3/7/4711/thumb.jpg"
-    assert view_path(picture(), with_tags=False) == "view/2024/3/7/4711.jpg"
+    assert view_paths(picture()).plain == "view/2024/3/7/4711.jpg"
     assert full_path(picture(), "webm") == "2024/3/7/4711/full.webm"
 
 
@@ -65,18 +65,18 @@ def test_an_image_that_fits_is_shown_unscaled(width: int, height: int, version: 
 
 def test_a_drawing_is_shown_as_png() -> None:
     assert version_paths(picture(format="svg"))["thumb"].endswith("/thumb.png")
-    assert view_path(picture(format="svg"), with_tags=False).endswith("/4711.png")
+    assert view_paths(picture(format="svg")).plain.endswith("/4711.png")
 
 
 def test_tags_are_joined_slugs_with_only_plain_characters() -> None:
     image = tagged("safe", "artist:mary-lou/2.0", "l'été 🦊", "a b")
-    assert view_path(image, with_tags=True) == (
+    assert view_paths(image).tagged == (
         "view/2024/3/7/4711__safe_artist-colon-mary-dash-lou-fwslash-2-dot-0_lt+_a+b.jpg"
     )
 
 
 def test_tags_are_cut_to_151_characters() -> None:
-    path = view_path(tagged("a" * 100, "b" * 100), with_tags=True)
+    path = view_paths(tagged("a" * 100, "b" * 100)).tagged
     assert path == f"view/2024/3/7/4711__{'a' * 100}_{'b' * 50}.jpg"
 
 
@@ -84,7 +84,7 @@ def test_written_paths_are_read_back() -> None:
     image = tagged("safe", "a.b", "c")
     wanted = {"image_id": 4711, "date": (2024, 3, 7)}
     assert parse_path(version_paths(image)["thumb"]) == FileAddress(name="thumb.jpg", **wanted)
-    assert parse_path(view_path(image, with_tags=True)) == FileAddress(name="full.jpg", **wanted)
+    assert parse_path(view_paths(image).tagged) == FileAddress(name="full.jpg", **wanted)
     assert parse_path(full_path(image, "mp4")) == FileAddress(name="full.mp4", **wanted)
     assert parse_path("download/2024/3/7/4711__x.svg") == FileAddress(
         name="full.svg", disposition=Disposition.ATTACHMENT, **wanted

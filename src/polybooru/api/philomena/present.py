@@ -152,7 +152,7 @@ def _hidden(image: Image) -> HiddenImageObject:
 
 
 def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
-    found = image.intensities
+    found, views = image.intensities, addresses.view_paths(image, f"{root}/")
     return ImageObject(
         id=image.id,
         created_at=date(image.created_at),
@@ -188,17 +188,17 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
         description=image.description,
         source_url=image.sources[0] if image.sources else "",
         source_urls=list(image.sources),
-        view_url=f"{root}/{addresses.view_path(image, with_tags=True)}",
-        representations=_representations(image, root),
+        view_url=views.tagged,
+        representations=_representations(image, root, views.plain),
         thumbnails_generated=image.thumbnails_generated,
         processed=image.is_processed,
     )
 
 
-def _representations(image: Image, root: str) -> Representations:
+def _representations(image: Image, root: str, full: str) -> Representations:
     return Representations(
         **addresses.version_paths(image, f"{root}/"),
-        full=f"{root}/{addresses.view_path(image, with_tags=False)}",
+        full=full,
         **{kind: f"{root}/{addresses.full_path(image, kind)}" for kind in _MOVING.get(image.format, ())},
     )
 

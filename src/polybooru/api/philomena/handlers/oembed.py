@@ -90,7 +90,7 @@ class OembedHandlers:
             provider_name=self._provider_name,
             provider_url=self._provider_url,
             cache_age=CACHE_SECONDS,
-            url=f"{root}{addresses.view_path(image, with_tags=False)}",
+            url=addresses.view_paths(image, root).plain,
             width=image.width_px,
             height=image.height_px,
             thumbnail_url=addresses.version_paths(image, root)[_THUMBNAIL],

@@ -22,8 +22,20 @@ def step(state: State, now: float, window: Window) -> tuple[State, float]:
     state: when the window began, and how many were let in. A refused request is not counted.
     """
     began, used = state or (now, 0.0)
-    if not began <= now < began + window.seconds:  # also where the clock was set back
+    if not _is_current(began, now, window):
         began, used = now, 0.0
     if used >= window.requests:
         return (began, used), began + window.seconds - now
     return (began, used + 1), 0.0
+
+
+def give_back(state: State, now: float, window: Window) -> tuple[State, None]:
+    """Undo one request that another window refused."""
+    if not state or not _is_current(state[0], now, window):
+        return state, None
+    began, used = state
+    return (began, max(0.0, used - 1)), None
+
+
+def _is_current(began: float, now: float, window: Window) -> bool:
+    return began <= now < began + window.seconds  # not where the clock was set back

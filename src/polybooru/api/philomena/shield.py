@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from polybooru.api.philomena import read
 from polybooru.api.philomena.answers import answer_to, empty_answer, error_answer, too_many_requests
-from polybooru.api.philomena.limit import Window, step
+from polybooru.api.philomena.limit import Window, give_back, step
 from polybooru.httpkit import cors
 from polybooru.httpkit.addresses import counted_address
 from polybooru.httpkit.parameters import (
@@ -118,6 +118,7 @@ class Shield:
         if request.url.path.startswith(limits.search_path):
             windows.append(("search", limits.searches))
         now = time.time()
+        taken: list[tuple[str, Window]] = []
         for name, window in windows:
             take = partial(step, now=now, window=window)
             key = f"philomena {name} {address}"
@@ -128,7 +129,11 @@ class Shield:
                     key, now, window.seconds, partial(step, now=now, window=more)
                 )
             if wait > 0:
+                for other, wider in taken:
+                    undo = partial(give_back, now=now, window=wider)
+                    self._board.counters.step(other, now, wider.seconds, undo)
                 return wait
+            taken.append((key, window))
         return 0.0
 
     def _is_staff(self, request: Request) -> bool:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from polybooru.api.philomena.limit import Window, step
+from polybooru.api.philomena.limit import Window, give_back, step
 from polybooru.counters import Counters
 
 WINDOW = Window(requests=3, seconds=5)
@@ -37,3 +37,12 @@ def test_of_many_at_once_exactly_the_limit_passes(tmp_path: Path) -> None:
         found = list(threads.map(lambda _: counters.step("key", 100.0, 5, take), range(200)))
     counters.close()
     assert found.count(0) == 30
+
+
+def test_what_another_window_refused_is_given_back_while_the_window_lasts() -> None:
+    state, _ = step((), 10, WINDOW)
+    state, _ = step(state, 11, WINDOW)
+    assert give_back(state, 12, WINDOW) == ((10, 1), None)
+    assert give_back((10, 0), 12, WINDOW) == ((10, 0), None)
+    assert give_back(state, 15, WINDOW) == (state, None)
+    assert give_back((), 15, WINDOW) == ((), None)

@@ -39,6 +39,7 @@ from polybooru.worker.loop import IDLE_SECONDS, Worker
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
+SAVE_SECONDS = 5.0
 GRACE_SECONDS = 20
 _ROUND_SECONDS = 30.0  # between two looks of the supervisor at the change log
 _PROGRESS_SECONDS = 5.0
@@ -340,11 +341,14 @@ def _run_child(task: Callable[[], None], parent: int, signals: set[signal.Signal
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, board: Board) -> None:
-    poll = asyncio.create_task(_poll(board))
+    tasks = [asyncio.create_task(_poll(board)), asyncio.create_task(_save(board))]
     try:
         await server.serve(sockets=[listener])
     finally:
-        poll.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        _save_counts(board)
 
 
 async def _poll(board: Board) -> None:
@@ -356,6 +360,21 @@ async def _poll(board: Board) -> None:
             await to_thread.run_sync(partial(board.library.decoders.rest, after_seconds=IDLE_SECONDS))
         except Exception as error:  # noqa: BLE001 — a database that is away for a moment must not end the poll
             log.warning("poll_failed", reason=str(error))
+
+
+async def _save(board: Board) -> None:
+    """Save what edges count in memory, whether or not anybody asks for more."""
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        await to_thread.run_sync(_save_counts, board)
+
+
+def _save_counts(board: Board) -> None:
+    for save in board.savers:
+        try:
+            save()
+        except Exception as error:  # noqa: BLE001 — what could not be saved is kept for the next time
+            log.warning("counts_not_saved", reason=str(error))
 
 
 def _await_end(pids: Sequence[int], seconds: float) -> None:

@@ -1,8 +1,9 @@
-"""What web processes count of requests: exactly, and together."""
+"""What web processes count: requests, exactly and together; and what was given, which no clean stop loses."""
 
 import re
+import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from tests.cli.test_serving import _one_client_for_each_process
-from tests.programs import Commands, Program, serving
+from tests.programs import Commands, Program, picture, serving, until
 
 pytestmark = pytest.mark.slow
 LONG = 600  # seconds: no window ends while a test runs
 CONNECTIONS = 8
+BIRB = "/yiffy/V2/animals/birb?amount=1"
+UNLIMITED = {"POLYBOORU_DIALECT__YIFFY__RATE_LIMIT": "off"}
 
 
 def ask_all(clients: Sequence[httpx2.Client], path: str, times: int, **headers: str) -> Counter[int]:
@@ -102,3 +105,50 @@ def test_both_windows_of_a_key_are_counted_by_processes_together(polybooru: Comm
         shares = [answered(client, "yiffy") for client in clients[:2]]
         assert min(shares) >= 9
         assert sum(shares) == 3 * (3 * CONNECTIONS + 1)
+
+
+@pytest.fixture
+def birds(polybooru: Commands, data: Path, token: str) -> Path:
+    """A library with three birds, their files made, and a category of them."""
+    with serving(data) as server:
+        for number in range(3):
+            assert server.upload(picture(number), "safe, bird, drawn", token).status_code == 200
+        until(lambda: len(server.search("bird, processed:true")) == 3, server)
+        assert server.stop() == 0
+    add = ("category", "add", "animals.birb", "--query", "bird", "--sfw", "--data", data)
+    assert polybooru(*add).status == 0
+    return data
+
+
+def given(data: Path) -> int:
+    """How often images were given, by the rows."""
+    connection = sqlite3.connect(data / "polybooru.sqlite3")
+    try:
+        return int(connection.execute("select coalesce(sum(times), 0) from sightings").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def requests_counted(server: Program) -> int:
+    return int(server.get("/yiffy/V2/stats").json()["data"]["global"]["total"])
+
+
+@pytest.mark.parametrize("end", [Program.stop, lambda server: server.stop(2)], ids=["SIGTERM", "SIGINT"])
+def test_a_clean_stop_saves_what_was_counted_last(birds: Path, end: Callable[[Program], int]) -> None:
+    with serving(birds, "--workers", "2", settings=UNLIMITED) as server, ExitStack() as stack:
+        clients = clients_of_both(server, stack)
+        assert ask_all(clients, BIRB, 3) == {200: 3 * CONNECTIONS}
+        assert end(server) == 0
+    assert given(birds) == 3 * CONNECTIONS
+    with serving(birds, settings=UNLIMITED) as server:
+        assert requests_counted(server) == 3 * CONNECTIONS
+
+
+def test_what_was_counted_is_saved_without_another_request(birds: Path) -> None:
+    with serving(birds, settings=UNLIMITED) as server:
+        with httpx2.Client(base_url=server.address, timeout=30) as client:
+            assert ask_all([client], BIRB, 4) == {200: 4}
+        until(lambda: given(birds) == 4, server)
+        server.kill_everything()
+    with serving(birds, settings=UNLIMITED) as server:
+        assert requests_counted(server) == 4

@@ -3,7 +3,8 @@
 A library whose replica is loaded, with search, callers and the board's public face.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from polybooru.counters import Counters
 from polybooru.library.anonymous_names import AnonymousNames
@@ -24,6 +25,7 @@ class Board:
 
     compiled_tags: the file that clients complete tags from.
     counters: who has asked how often lately, in all processes of the machine.
+    savers: what saves what edges count in memory: called now and then, and when a process ends.
     public_url: scheme and host under which clients reach it, without a slash at the end.
     """
 
@@ -38,5 +40,6 @@ class Board:
     anonymous_names: AnonymousNames
     counters: Counters
     upload_gate: UploadGate
+    savers: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     public_url: str
     site_name: str

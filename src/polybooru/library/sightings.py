@@ -41,11 +41,6 @@ class Sightings:
         self._blocks: dict[int, array[int]] = {}
         self._unsaved: Counter[int] = Counter()
 
-    @property
-    def is_saved(self) -> bool:
-        """Whether there is nothing to save."""
-        return not self._unsaved
-
     def of(self, image_ids: Sequence[int]) -> list[int]:
         """How often each was given."""
         with self._lock:

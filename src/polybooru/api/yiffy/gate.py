@@ -207,7 +207,6 @@ class Gate:
             log.exception("request_failed", method=asked.request.method, path=asked.request.scope["path"])
             response = told(YiffyError(codes.INTERNAL))
         response.raw_headers.extend([*limits, *_HEADERS])
-        self._desk.save_in_time()
         return response
 
     def _check_address(self, asked: Asked) -> None:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from polybooru.api.yiffy import about, addresses
 from polybooru.api.yiffy.addresses import ALIAS, VERSION
-from polybooru.api.yiffy.desk import SAVE_SECONDS, Desk
+from polybooru.api.yiffy.desk import Desk
 from polybooru.api.yiffy.gate import Gate, outer_failure
 from polybooru.api.yiffy.handlers.images import ImageHandlers
 from polybooru.api.yiffy.handlers.media import MediaHandlers
@@ -33,23 +33,16 @@ _OFTEN = ("images", "short", "media", "thumb_media", "thumbs")
 
 
 class Yiffy:
-    """The dialect over one board. save_seconds: how long counts are kept in memory alone."""
+    """The dialect over one board."""
 
     failure = staticmethod(outer_failure)
 
-    def __init__(
-        self,
-        board: Board,
-        documents: DocumentCache,
-        options: Options,
-        *,
-        save_seconds: float = SAVE_SECONDS,
-    ) -> None:
+    def __init__(self, board: Board, documents: DocumentCache, options: Options) -> None:
         bases = addresses.bases(board.public_url, options.hosts, options.prefix)
         self._prefix = options.prefix
         self._paths = addresses.paths(options.prefix)
         self._board = board
-        self._desk = Desk(board, bases, options, save_seconds=save_seconds)
+        self._desk = Desk(board, bases, options)
         self._gate = Gate(self._desk)
         shown = ShownImages(self._desk, documents)
         self._images = ImageHandlers(self._desk, shown)

@@ -45,11 +45,6 @@ class Statistics:
         self._saving = threading.Lock()  # what is just being added would be missing, or be there twice
         self._unsaved: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
-    @property
-    def is_saved(self) -> bool:
-        """Whether there is nothing to save."""
-        return not self._unsaved
-
     def count(self, names: list[str], category_id: int, number: int) -> None:
         """Count requests under each of the names."""
         with self._lock:
@@ -69,8 +64,19 @@ class Statistics:
         with self._saving:
             with self._lock:
                 unsaved, self._unsaved = self._unsaved, defaultdict(Counter)
+            for name in [*unsaved]:
+                try:
+                    self._step(name, now, unsaved[name])
+                except BaseException:
+                    self._keep(unsaved)
+                    raise
+                del unsaved[name]
+
+    def _keep(self, unsaved: Mapping[str, Counter[int]]) -> None:
+        """For the next time."""
+        with self._lock:
             for name, more in unsaved.items():
-                self._step(name, now, more)
+                self._unsaved[name].update(more)
 
     def _step(self, name: str, now: float, more: Mapping[int, int]) -> dict[int, int]:
         kept = _FOREVER_SECONDS if name == EVERYBODY else KEPT_SECONDS

@@ -3,7 +3,11 @@
 import pytest
 from starlette.testclient import TestClient
 from tests.contract import social_world as social
+from tests.contract.conftest import Workshop
 from tests.contract.worlds import World
+
+from polybooru.library.actors import Role
+from polybooru.library.comments import edit_comment, hide_comment, post_comment
 
 COMMENTS = "/api/v1/json/comments"
 NOT_FOUND = (404, '{"error":"Not found"}')
@@ -71,3 +75,25 @@ def test_an_unknown_id_is_not_found(client: TestClient, odd: str) -> None:
 def test_what_is_no_integer_is_a_bad_request(client: TestClient, odd: str) -> None:
     answer = client.get(f"{COMMENTS}/{odd}")
     assert (answer.status_code, answer.text) == (400, '{"error":"Bad Request"}')
+
+
+def test_of_a_hidden_one_neither_body_nor_edit_are_told(workshop: Workshop) -> None:
+    opened = workshop.opened
+    author, staff = opened.make_user("edgar"), opened.make_user("edna", Role.MODERATOR)
+    image_id = opened.make_image(author, "safe, edit, cute")
+    with opened.library.work() as work:
+        comment_id = post_comment(work, author, image_id, "Rude")
+    with opened.library.work() as work:
+        edit_comment(work, author, comment_id, "Ruder", reason="not rude enough")
+    shown = workshop.client.get(f"{COMMENTS}/{comment_id}").json()["comment"]
+    with opened.library.work() as work:
+        hide_comment(work, staff, comment_id, reason="Rude")
+    hidden = dict.fromkeys(("body", "edited_at", "edit_reason"))
+    assert None not in [shown[name] for name in hidden]
+    told = workshop.client.get(f"{COMMENTS}/{comment_id}").json()["comment"]
+    assert told == shown | hidden | {"updated_at": told["updated_at"]}
+    found = workshop.client.get(
+        "/api/v1/json/search/comments",
+        params={"q": f"deleted:true, id:{comment_id}", "key": opened.make_token("edna")},
+    )
+    assert found.json() == {"comments": [told], "total": 1}

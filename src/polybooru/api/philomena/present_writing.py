@@ -9,7 +9,7 @@ from polybooru.library.shown_posts import ShownPost
 
 
 def comment_object(comment: ShownComment) -> CommentObject:
-    """A stub where the image is hidden; of a hidden comment all but its body."""
+    """A stub where the image is hidden; of a hidden comment neither its body nor its edit."""
     if comment.is_image_hidden:
         return CommentObject(id=comment.id, image_id=comment.image_id)
     return CommentObject(
@@ -21,8 +21,8 @@ def comment_object(comment: ShownComment) -> CommentObject:
         body=comment.body,
         created_at=date(comment.created_at),
         updated_at=date(comment.updated_at),
-        edited_at=date_or_none(comment.edited_at),
-        edit_reason=comment.edit_reason,
+        edited_at=None if comment.is_hidden else date_or_none(comment.edited_at),
+        edit_reason=None if comment.is_hidden else comment.edit_reason,
     )
 
 

@@ -27,6 +27,8 @@ TAG_POINTS = {JOB_POINT}
 DUMP_POINTS = ("dump.after_part", "dump.before_rename", "dump.before_link")
 IMPORT_DUMP_POINTS = ("import_dump.before_commit", "import_dump.after_batch")
 DESTROY_POINTS = {"destroy.after_row", "destroy.after_files"}
+ASKED_POINT = "preview.before_asked"
+PREVIEW_POINTS = ("preview.after_blob", "preview.before_commit", "preview.after_commit")
 REPRESENT_POINTS = [name for name in POINTS if name.startswith("represent.")]
 UPLOAD_POINTS = [name for name in POINTS if name.startswith("upload.")]
 
@@ -42,7 +44,8 @@ def test_every_failpoint_of_the_program_is_tested() -> None:
         for path in SOURCE.rglob("*.py")
         for name in re.findall(r'\bfailpoint\("([^"]+)"\)', path.read_text(encoding="utf-8"))
     }
-    assert named == POINTS.keys() | TAG_POINTS | DESTROY_POINTS | {*DUMP_POINTS, *IMPORT_DUMP_POINTS}
+    elsewhere = {ASKED_POINT, *PREVIEW_POINTS, *DUMP_POINTS, *IMPORT_DUMP_POINTS}
+    assert named == POINTS.keys() | TAG_POINTS | DESTROY_POINTS | elsewhere
 
 
 @pytest.mark.parametrize("point", POINTS)

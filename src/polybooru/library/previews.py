@@ -17,6 +17,7 @@ from polybooru.db.tables import jobs as job_rows
 from polybooru.library import blobs, jobs
 from polybooru.library.actors import Actor, refuse_banned, require_account
 from polybooru.library.errors import InvalidValue
+from polybooru.library.failpoints import failpoint
 from polybooru.library.image_visibility import lock_open_image
 from polybooru.library.library import Library
 from polybooru.library.scratch import scratch_folder
@@ -105,6 +106,7 @@ def ask_for_preview(library: Library, actor: Actor, image_id: int, kind: str) ->
             return state
         jobs.forget(work, job_kind, image_id)
         work.execute(insert(job_rows).values(kind=job_kind, object_id=image_id, created_at=work.now))
+        failpoint("preview.before_asked")
         return Running(started_at=work.now)
 
 
@@ -124,12 +126,14 @@ def make_preview(library: Library, job: jobs.Job) -> None:
         with scratch_folder(library, "preview") as folder:
             made = library.decoders.preview(original, folder, kind)
             library.store.put({preview_key(row.blob, kind): folder / made.name})
+    failpoint("preview.after_blob")
     with library.work() as work:
         jobs.finish(work, job)
         if row is not None and work.execute(select(images.c.is_destroyed).where(existing[0])).scalar():
-            jobs.enqueue(
-                work, jobs.DESTROY, job.object_id
-            )  # destroyed meanwhile: what was put has to go again
+            # destroyed meanwhile: what was put has to go again
+            jobs.enqueue(work, jobs.DESTROY, job.object_id)
+        failpoint("preview.before_commit")
+    failpoint("preview.after_commit")
 
 
 def forget_failures(work: Work) -> int:

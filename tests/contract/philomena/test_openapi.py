@@ -29,6 +29,22 @@ def test_every_route_is_described(world: World, client: TestClient) -> None:
         assert named == {one.name for one in endpoint.about.parameters if one.where == "path"}
 
 
+@pytest.mark.parametrize(
+    "term",
+    [
+        "needs a token",
+        "names its artist",
+        "shows its source as text or as a link",
+        "A link to Polybooru is welcome, under <code>https://board.example</code>",
+        "Addresses carry their scheme",
+        "takes the nightly dump that Polybooru may publish",
+        "wait longer each time",
+    ],
+)
+def test_the_page_prints_the_terms(client: TestClient, term: str) -> None:
+    assert term in client.get("/docs/api/philomena").text
+
+
 def test_every_schema_is_one(client: TestClient) -> None:
     document = client.get("/openapi/philomena.json").json()
     for schema in document["components"]["schemas"].values():

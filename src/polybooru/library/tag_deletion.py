@@ -27,7 +27,7 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_moves import is_tagged, take_from_some_images
 from polybooru.library.tag_pointers import drop_pointers, is_needed
-from polybooru.library.tags import check_tag_name
+from polybooru.library.tags import check_tag_name, take_turns_at_tags
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -62,6 +62,7 @@ def delete_tag(work: Work, actor: Actor, name: str) -> None:
 
 def delete_some(work: Work, tag_id: int) -> bool:
     """One step of a deletion; whether there is more to do."""
+    take_turns_at_tags(work)
     if take_from_some_images(work, tag_id, None):
         return True
     mentions = select(tag_change_tags.c.tag_change_id).where(tag_change_tags.c.tag_id == tag_id)
@@ -112,6 +113,7 @@ def purge_unused_tags(work: Work) -> int:
     That is: on no image, hidden ones too, in no history, filter, watch list or relation, and without a
     description.
     """
+    take_turns_at_tags(work)
     found = work.execute(_unused(work).limit(_PURGED_AT_ONCE)).scalars().all()
     held = select(tags.c.id).where(tags.c.id.in_(found)).order_by(tags.c.id).with_for_update()
     work.execute(held)

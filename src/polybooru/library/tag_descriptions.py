@@ -11,7 +11,7 @@ from polybooru.library.actors import Actor, require_staff
 from polybooru.library.errors import InvalidValue, NameTaken, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_names import CATEGORIES, slug, split_namespace
-from polybooru.library.tags import check_tag_name, claim_name, hold_tags
+from polybooru.library.tags import check_tag_name, claim_name, hold_tags, take_turns_at_tags
 from polybooru.library.texts import body_text, line_text
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.words import put_words
@@ -35,6 +35,7 @@ def describe_tag(
         "description": body_text("description", description, max_bytes=MAX_DESCRIPTION_BYTES),
         "short_description": short,
     }
+    take_turns_at_tags(work)
     row = hold_tags(work, [clean])[clean]
     work.execute(update(tags).where(tags.c.id == row.id).values(**texts, category=category))
     put_words(work, TAG_WORDS, row.id, name=clean, **texts)
@@ -50,6 +51,7 @@ def rename_tag(work: Work, actor: Actor, name: str, new_name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean, wanted = check_tag_name(name), check_tag_name(new_name, "name")
+    take_turns_at_tags(work)
     there = set(work.execute(select(tags.c.name).where(tags.c.name.in_([clean, wanted]))).scalars())
     if clean not in there:
         raise TagNotFound(f"There is no tag {clean!r}.")

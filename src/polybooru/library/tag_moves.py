@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from polybooru.db.tables import image_tags, tags
 from polybooru.library.tag_pointers import drop_pointers, share_pointers
 from polybooru.library.taggings import Tagging, carried_tags, hold_images, tag_and_count
-from polybooru.library.tags import keep_tags
+from polybooru.library.tags import keep_tags, take_turns_at_tags
 from polybooru.library.work import Reading, Work
 
 IMAGES_AT_ONCE = 100
@@ -32,6 +32,7 @@ def count_taggings(reading: Reading, tag_id: int) -> int:
 
 def move_some_taggings(work: Work, tag_id: int) -> bool:
     """Give some images of an alias its target; whether there may be more of them."""
+    take_turns_at_tags(work)
     alias = select(tags.c.aliased_tag_id).where(tags.c.id == tag_id)
     target_id = work.execute(alias).scalar_one_or_none()
     if target_id is None:  # it is an alias no longer

@@ -15,7 +15,7 @@ from polybooru.library.errors import InvalidValue, TagNotFound
 from polybooru.library.ratings import RATINGS
 from polybooru.library.tag_moves import is_tagged
 from polybooru.library.tag_pointers import drop_pointers, share_pointers
-from polybooru.library.tags import check_tag_name, hold_tags, lock_tags
+from polybooru.library.tags import check_tag_name, hold_tags, lock_tags, take_turns_at_tags
 from polybooru.library.verbs import Acts, verb
 from polybooru.library.work import Reading, Work
 
@@ -33,6 +33,7 @@ def alias_tag(work: Work, actor: Actor, name: str, target_name: str) -> None:
         raise InvalidValue("target", "is the same tag as the source")
     if source_name in RATINGS:
         raise InvalidValue("tag", "is a rating, which the rules know by this name")
+    take_turns_at_tags(work)
     names = [source_name, target_name]
     there = {row.name: row for row in work.execute(select(tags).where(tags.c.name.in_(names)))}
     _refuse_chain(work, there.get(source_name), there.get(target_name))
@@ -70,6 +71,7 @@ def unalias_tag(work: Work, actor: Actor, name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean = check_tag_name(name)
+    take_turns_at_tags(work)
     row = lock_tags(work, [clean]).get(clean)
     if row is None:
         raise TagNotFound(f"There is no tag {clean!r}.")
@@ -91,6 +93,7 @@ def imply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
     clean, implied = check_tag_name(name), check_tag_name(implied_name, "implied")
     if clean == implied:
         raise InvalidValue("implied", "is the same tag")
+    take_turns_at_tags(work)
     rows = hold_tags(work, [clean, implied])
     # Circles close over any number of rows. After the tags, as whoever deletes one holds it first.
     work.database.lock_table(work.connection, tag_implications)
@@ -124,6 +127,7 @@ def unimply_tag(work: Work, actor: Actor, name: str, implied_name: str) -> None:
     """
     staff_id = require_staff(actor)
     clean, implied = check_tag_name(name), check_tag_name(implied_name, "implied")
+    take_turns_at_tags(work)
     rows = lock_tags(work, [clean, implied])
     for wanted in (clean, implied):
         if wanted not in rows:

@@ -6,8 +6,9 @@
 A copy of the library in which somebody has 10,000 favourites; limits off, one worker on the first core, and
 in turns with it a bare async Starlette route that answers the same bytes; requests come from `wrk` (a Debian
 package) on the last core. Searches draw anew at each request. Warm: documents are kept in 4 GiB, as far as
-they were asked for. Cold: none is kept, each is read and rendered. The ratio is that of CPU time a request,
-as the machine is rarely idle; requests a second are told too. Every insert, delete and toggle is a
+they were asked for. Cold: none is kept, each is read and rendered. Measured is once the server rests after
+its start. The ratio is that of CPU time a request, of all processes of the server, as the machine is rarely
+idle; requests a second are told too. Every insert, delete and toggle is a
 transaction of its own, synced to the disk (SQLite, synchronous=FULL).
 """
 

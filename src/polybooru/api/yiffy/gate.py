@@ -328,11 +328,10 @@ def _bucket(host: str, path: str) -> str:
 
 
 def _limit_headers(short: Use, long: Use, bucket: str, now_ms: int) -> list[tuple[bytes, bytes]]:
-    named = bucket.encode()
+    named, policy = _policy(short.limit, short.window_ms, long.limit, long.window_ms, bucket)
     short_after_ms, long_after_ms = short.reset_after_ms(now_ms), long.reset_after_ms(now_ms)
     short_line = (short.limit, short.remaining, short_after_ms // 1_000)
     long_line = (long.limit, long.remaining, long_after_ms // 1_000)
-    policy = (short.limit, short.window_ms // 1_000, named, long.limit, long.window_ms // 1_000)
     return [  # by % on bytes: this stands at every answer
         (b"x-ratelimit-limit", b"%d" % short.limit),
         (b"x-ratelimit-remaining", b"%d" % short.remaining),
@@ -345,7 +344,17 @@ def _limit_headers(short: Use, long: Use, bucket: str, now_ms: int) -> list[tupl
         (b"x-ratelimit-global-reset", b"%d" % long.reset_ms),
         (b"x-ratelimit-global-reset-after", b"%d" % long_after_ms),
         (b"x-ratelimit-global-precision", b"millisecond"),
-        (b"ratelimit-policy", b'%d;w=%d;comment="bucket:%b", %d;w=%d;comment="global"' % policy),
+        (b"ratelimit-policy", policy),
         (b"ratelimit", b"limit=%d, remaining=%d, reset=%d" % short_line),
         (b"ratelimit", b"limit=%d, remaining=%d, reset=%d" % long_line),
     ]
+
+
+@lru_cache(1_024)
+def _policy(
+    short: int, short_window_ms: int, long: int, long_window_ms: int, bucket: str
+) -> tuple[bytes, bytes]:
+    """The bucket's name and the policy as headers have them."""
+    named = bucket.encode()
+    policy = (short, short_window_ms // 1_000, named, long, long_window_ms // 1_000)
+    return named, b'%d;w=%d;comment="bucket:%b", %d;w=%d;comment="global"' % policy

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,8 @@ from polybooru.httpkit.parameters import (
 MAX_AMOUNT = 5
 MAX_BULK_BYTES = 20 * 1024 * 1024
 MAX_BODY_BYTES = 1024 * 1024
+_SHORT = 256
+"""What is not longer is remembered as it was read."""
 _QUICK_BYTES = 256 * 1024
 MAX_CATEGORIES = 10_000
 _MAX_DIGITS = 30
@@ -32,7 +35,7 @@ _SCHEME = re.compile(r"(?:Bearer|Token) +", re.IGNORECASE)
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _SIZE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) *([KMGTP])B", re.IGNORECASE | re.ASCII)
 _LEADING = re.compile(r"\s*([+-]?[0-9]+)", re.ASCII)
-_CATEGORY = re.compile(r"[A-Za-z0-9._/-]*", re.ASCII)
+_NAMED = re.compile(r"[A-Za-z0-9._/-]*", re.ASCII)
 _EXPONENTS = {unit: exponent for exponent, unit in enumerate("KMGTP", 1)}
 _INFINITE = frozenset({"infinity", "+infinity"})
 _MD5 = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
@@ -44,12 +47,9 @@ class Query(Mapping[str, str]):
 
     def __init__(self, request: Request) -> None:
         raw: bytes = request.scope["query_string"]
-        self._values: dict[str, str] = {}
-        if not raw or len(raw) > MAX_QUERY_BYTES:
-            return
-        pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
-        for name, value in pairs[:MAX_PARAMETERS]:
-            self._values.setdefault(name, value)
+        # Clients ask the same again and again. One with a key in it is not kept: it is nobody's to find.
+        read = _remembered if len(raw) <= _SHORT and b"auth" not in raw and b"%" not in raw else _pairs
+        self._values = read(raw)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]
@@ -59,6 +59,18 @@ class Query(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def _pairs(raw: bytes) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    if raw and len(raw) <= MAX_QUERY_BYTES:
+        pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
+        for name, value in pairs[:MAX_PARAMETERS]:
+            found.setdefault(name, value)
+    return found
+
+
+_remembered = lru_cache(maxsize=1_024)(_pairs)
 
 
 def key(request: Request, query: Query) -> str:
@@ -89,7 +101,11 @@ def category(path: str) -> Category | None:
 
     Parts that are empty or `V2` do not count.
     """
-    if not _CATEGORY.fullmatch(path):
+    return _known_category(path) if len(path) <= _SHORT else _split(path)
+
+
+def _split(path: str) -> Category | None:
+    if not _NAMED.fullmatch(path):
         return None
     parts = [part for part in re.split(r"[/.]", path.lower()) if part not in {"", "v2"}]
     if not parts:
@@ -97,6 +113,9 @@ def category(path: str) -> Category | None:
     suffix = {"image": ResponseType.IMAGE, "json": ResponseType.JSON}.get(parts[-1])
     shorter = ".".join(parts[:-1]) if suffix is not None and len(parts) > 1 else None
     return Category(path=".".join(parts), shorter=shorter, suffix=suffix if shorter is not None else None)
+
+
+_known_category = lru_cache(maxsize=1_024)(_split)
 
 
 def response_type(query: Query) -> ResponseType:

@@ -56,12 +56,14 @@ class DocumentCache:
         return found
 
     def put_many(self, dialect: str, made: Mapping[int, bytes]) -> None:
-        """Keep documents."""
+        """Keep documents, except one that is larger than all that may be kept."""
         with self._lock:
             young, old = self._young[dialect], self._old[dialect]
             for image_id, document in made.items():
                 if image_id in young or image_id in old:
                     self._drop(dialect, image_id)
+                if len(document) > self._max_bytes:
+                    continue
                 young[image_id] = document
                 self._size_bytes += len(document)
             while self._size_bytes > self._max_bytes:

@@ -81,3 +81,11 @@ def test_a_change_of_another_thing_with_the_number_of_an_image_drops_nothing() -
     cache.follow([Change(kind, 3) for kind in ("comment", "gallery", "post", "topic", "forum", "filter")])
 
     assert kept(cache, range(11)) == before
+
+
+def test_one_that_is_larger_than_the_cache_pushes_nobody_out() -> None:
+    cache = filled(range(5), room_for=5)
+
+    cache.put_many(DIALECT, {3: b"x" * 51, 9: b"x" * 51})
+
+    assert kept(cache, range(10)) == [0, 1, 2, 4], "what it was to take the place of is stale all the same"

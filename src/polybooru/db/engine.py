@@ -112,13 +112,9 @@ class Database:
             self.ready.pop().close()
         self.engine.dispose()
 
-    @contextmanager
-    def read(self) -> Generator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection that changes nothing; on SQLite all its statements see one state."""
-        with _Lent(self) as connection:
-            if self.is_sqlite:
-                tell(connection, "BEGIN")
-            yield connection
+        return _Looking(self)
 
     def snapshot(self) -> AbstractContextManager[Connection]:
         """As `read`, and all statements see one state on PostgreSQL too."""
@@ -225,6 +221,21 @@ class _Lent:
         if driver.in_transaction:
             driver.rollback()
         database.ready.append(connection)
+
+
+class _Looking(_Lent):
+    """A connection for one look. A class, as a function that yields takes as long as finding a row."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Connection:
+        if self._database.is_sqlite:
+            try:
+                tell(self._connection, "BEGIN")
+            except BaseException:
+                self._connection.close()
+                raise
+        return self._connection
 
 
 def last_change_number(connection: Connection) -> int:

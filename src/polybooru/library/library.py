@@ -1,9 +1,10 @@
 """All that verbs stand on, as one value; made once per process by `app`."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 
 from sqlalchemy.exc import OperationalError
 
@@ -72,13 +73,34 @@ class Library:
             took = index.cost(query, order=ById(descending=True), offset=0, limit=1, now=self.clock())
             return Appraisal(microseconds=took, images=len(index))
 
-    @contextmanager
-    def reading(self) -> Generator[Reading]:
-        """A look at the rows."""
+    def reading(self) -> AbstractContextManager[Reading]:
+        """A look at the rows. Raises Unavailable, also for what is asked meanwhile."""
+        return _Look(self)
+
+
+class _Look:
+    """A look at the rows. A class, as a function that yields takes as long as finding a row."""
+
+    __slots__ = ("_library", "_look")
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __enter__(self) -> Reading:
         try:
-            with self.database.read() as connection:
-                yield Reading(connection, self.clock())
+            self._look = self._library.database.read()
+            return Reading(self._look.__enter__(), self._library.clock())
         except OperationalError as error:
+            raise _unavailable(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._look.__exit__(kind, error, trace)
+        except OperationalError as failed:
+            raise _unavailable(failed) from failed
+        if isinstance(error, OperationalError):
             raise _unavailable(error) from error
 
 

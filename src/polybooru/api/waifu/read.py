@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from polybooru.api.waifu.answers import Refused
-from polybooru.library.listed_images import Comparison, Shape, Side, Sorted
+from polybooru.library.listed_images import Comparison, Shape, Side, Sorted, Wanted
 
 MANY = 30
 MAX_BODY_BYTES = 1024 * 1024
@@ -39,27 +39,10 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What both searches ask of an image, and how many of them. limit, many: as given."""
+    """What both searches ask. wanted: by anybody, and no more than everybody may have. limit: as given."""
 
-    is_nsfw: bool | None
-    tags: Sequence[str]
-    without_tags: Sequence[str]
-    files: Sequence[str] | None
-    without_files: Sequence[str]
-    is_gif: bool | None
-    order: Sorted
-    shape: Shape
-    comparisons: Sequence[Comparison]
-    is_many: bool
+    wanted: Wanted
     limit: int | None
-
-    def most(self, *, is_full: bool, default: int | None) -> int | None:
-        """How many images at most; None for all."""
-        if is_full or self.files is not None:
-            return None
-        if self.limit is not None:
-            return self.limit
-        return MANY if self.is_many else default
 
 
 class Query:
@@ -108,7 +91,10 @@ class Query:
         usual = Sorted.BY_LIKE if of_favourites else Sorted.AT_RANDOM
         order = self._named("order_by", orders, usual, str.upper, ", ".join(orders))
         shape = self._named("orientation", _SHAPES, Shape.ANY, str.upper, ", ".join(_SHAPES))
-        return Filters(
+        comparisons = [one for name in _SIDES if (one := self._comparison(name)) is not None]
+        most = MANY if self.flag("many") else None if of_favourites else 1
+        limit = self._limit()
+        wanted = Wanted(
             is_nsfw=is_nsfw,
             tags=tags,
             without_tags=without_tags,
@@ -117,10 +103,10 @@ class Query:
             is_gif=is_gif,
             order=order,
             shape=shape,
-            comparisons=[one for name in _SIDES if (one := self._comparison(name)) is not None],
-            is_many=self.flag("many"),
-            limit=self._limit(),
+            comparisons=comparisons,
+            most=None if files else most if limit is None else limit,
         )
+        return Filters(wanted=wanted, limit=limit)
 
     def _first(self, name: str) -> str | None:
         found = self._values.get(name)

@@ -1,6 +1,7 @@
 """`/search`, `/fav` and `/tags`: what is only read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from polybooru.api.waifu import present
 from polybooru.api.waifu.about import ALWAYS, FULL, NOT_FOUND, USER_ID, WITH_TOKEN, filters
 from polybooru.api.waifu.answers import json_answer
 from polybooru.api.waifu.desk import Desk
-from polybooru.api.waifu.read import MANY, Filters, Query
+from polybooru.api.waifu.read import MANY, Query
 from polybooru.api.waifu.shown_images import ShownImages
 from polybooru.api.waifu.wire import ImagesObject, TagNamesObject, TagsObject
 from polybooru.httpkit.openapi import any_of
@@ -93,7 +94,7 @@ class SearchHandlers:
         asked = query.filters(of_favourites=False)
         if not is_full and asked.limit is not None and asked.limit > MANY:
             await self._require_admin(request)
-        return await self._found(ANONYMOUS, asked, asked.most(is_full=is_full, default=1), None)
+        return await self._found(ANONYMOUS, replace(asked.wanted, most=None) if is_full else asked.wanted)
 
     async def favourites(self, request: Request) -> Response:
         """Somebody's favourites, the newest first."""
@@ -105,8 +106,9 @@ class SearchHandlers:
         await self._desk.require(actor, Granted.VIEW_FAVORITES, user_id)
         if is_full:
             await self._desk.require(actor, Granted.ADMIN, None)
-        asked = query.filters(of_favourites=True)
-        return await self._found(actor, asked, asked.most(is_full=is_full, default=None), user_id)
+        wanted = query.filters(of_favourites=True).wanted
+        most = None if is_full else wanted.most
+        return await self._found(actor, replace(wanted, most=most, liked_by=user_id))
 
     async def tags(self, request: Request) -> Response:
         """The tags that images are asked for by."""
@@ -119,20 +121,7 @@ class SearchHandlers:
     async def _require_admin(self, request: Request) -> None:
         await self._desk.require(await self._desk.caller(request), Granted.ADMIN, None)
 
-    async def _found(self, actor: Actor, asked: Filters, most: int | None, liked_by: int | None) -> Response:
-        wanted = Wanted(
-            tags=asked.tags,
-            without_tags=asked.without_tags,
-            files=asked.files,
-            without_files=asked.without_files,
-            is_nsfw=asked.is_nsfw,
-            is_gif=asked.is_gif,
-            shape=asked.shape,
-            comparisons=asked.comparisons,
-            order=asked.order,
-            most=most,
-            liked_by=liked_by,
-        )
+    async def _found(self, actor: Actor, wanted: Wanted) -> Response:
         is_quick = self._shown.are_at_hand and self._images.is_quick(actor, wanted)
         is_quick = is_quick or not self._desk.board.library.database.is_sqlite
         return await self._desk.answer(

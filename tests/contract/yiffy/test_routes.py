@@ -214,6 +214,18 @@ def test_the_status_of_keys(yiffy: Yiffy, other: Callable[..., Yiffy]) -> None:
     assert other(read_only=True).get(f"{SITE}/status").json()["data"]["readonly"] is True
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_the_status_of_keys_and_what_is_gone_answer_to_any_method(yiffy: Yiffy, method: str) -> None:
+    answer = yiffy.ask(method, f"{SITE}/status", "bulk")
+    assert (answer.status_code, answer.json()["data"]["flags"]) == (200, 15)
+    unknown = yiffy.ask(method, f"{SITE}/status", "unknown")
+    assert (unknown.status_code, unknown.json()["code"]) == (401, 1010)
+    assert unknown.json()["error"] == "Invalid API Key"
+    gone = yiffy.ask(method, f"{SITE}/V1/animals/birb", "unknown")
+    assert (gone.status_code, [*gone.json()]) == (410, ["success", "error"])
+    assert yiffy.ask(method, f"{SITE}/nothing").json()["code"] == 1024
+
+
 def test_the_first_version_is_gone(yiffy: Yiffy) -> None:
     answer = yiffy.get(f"{SITE}/V1/furry/hug")
     assert answer.status_code == 410

@@ -37,6 +37,8 @@ ROUTE_LIMIT = _code(1000, 429, "Request Limit Exceeded")
 GLOBAL_LIMIT = _code(1001, 429, "Request Limit Exceeded")
 ADDRESS_BLOCKED = _code(1002, 403, "You have been blocked from accessing this service.")
 INVALID_KEY = _code(1010, 401, "Invalid api key.")
+INVALID_KEY_OF_STATUS = {"error": "Invalid API Key"}
+"""The same in other words where a key's status is asked for."""
 INACTIVE_KEY = _code(1011, 401, "Api key is inactive.")
 DISABLED_KEY = _code(
     1012,

@@ -162,7 +162,7 @@ class Gate:
         """Whoever's key it is, switched off or not. Raises YiffyError for an unknown one."""
         found = await self._caller(asked)
         if found is None:
-            raise YiffyError(codes.INVALID_KEY)
+            raise YiffyError(codes.INVALID_KEY, more=codes.INVALID_KEY_OF_STATUS)
         return found
 
     def now_ms(self) -> int:

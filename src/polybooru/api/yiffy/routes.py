@@ -83,7 +83,7 @@ class Yiffy:
         """For Starlette, on the main host; every other path or method is an error of the dialect's own."""
         return [
             *(route for service in _OFTEN for route in self._service_routes(service, self._paths[service])),
-            *_plain(self._site_at(self._prefix)),
+            *self._site_routes(self._prefix),
             *self._service_routes("images", ALIAS),  # all below it, and so behind a prefix of that name
             *_any(self._prefix, self._gate.images(self._images.unknown, self._prefix)),
         ]
@@ -167,6 +167,13 @@ class Yiffy:
     def _media_at(self, service: str, base: str) -> list[Endpoint]:
         handler = self._media.image if service == "media" else self._media.thumbnail
         return [Endpoint("GET", f"{base}/{{name:rest}}", self._gate.open(handler, base), about.MEDIA)]
+
+    def _site_routes(self, base: str) -> list[Route]:
+        """Status and what is gone answer to any method."""
+        online, *others = _plain(self._site_at(base))
+        for route in others:
+            route.methods = None
+        return [online, *others]
 
     def _site_at(self, base: str) -> list[Endpoint]:
         opened = partial(self._gate.open, base=base)

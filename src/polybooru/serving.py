@@ -347,8 +347,7 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, board: Board) 
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
-        _save_counts(board)
+        _save_counts(board)  # at once: what a thread of theirs still does may take as long as we are given
 
 
 async def _poll(board: Board) -> None:

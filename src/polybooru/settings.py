@@ -236,6 +236,7 @@ def load(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
             continue
         _place(raw, known[name], value)
     settings: Settings = _read(Settings, raw, (), faults)
+    faults += _shared_places(settings.dialect)
     if faults:
         raise SettingsError("\n".join(faults))
     return settings
@@ -290,6 +291,30 @@ def _read(group: type, raw: Any, above: tuple[str, ...], faults: list[str]) -> A
         if name in networks and (odd := [one for one in values[name] if not _is_network(one)]):
             faults.append(f"{'.'.join((*above, name))}: {odd[0]!r} is no address or network")
     return group(**values)
+
+
+def _shared_places(dialects: DialectSettings) -> list[str]:
+    """Faults of what would answer where something else does already."""
+    first: dict[str, str] = {}
+    return [
+        f"{name}: {place} is {first[place]} too"
+        for name, place in _places(dialects)
+        if first.setdefault(place, name) != name
+    ]
+
+
+def _places(dialects: DialectSettings) -> Iterator[tuple[str, str]]:
+    """Settings that name a prefix or a host, each with one; of dialects that are switched on."""
+    for name in ("waifu", "yiffy", "nekos"):
+        found: WaifuSettings | YiffySettings | NekosSettings = getattr(dialects, name)
+        if not found.enabled:
+            continue
+        yield f"dialect.{name}.prefix", found.prefix
+        if isinstance(found.hosts, tuple):
+            yield from ((f"dialect.{name}.hosts", host.lower()) for host in found.hosts)
+        else:
+            services = ((one.name, getattr(found.hosts, one.name)) for one in fields(found.hosts))
+            yield from ((f"dialect.{name}.hosts.{one}", host.lower()) for one, host in services if host)
 
 
 def _is_network(text: str) -> bool:

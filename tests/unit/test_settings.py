@@ -54,6 +54,23 @@ def test_what_a_path_or_a_proxy_cannot_be_is_a_fault(tmp_path: Path) -> None:
     assert fault == "trusted_proxies: 'proxy.example' is no address or network"
 
 
+def test_two_dialects_in_one_place_are_a_fault(tmp_path: Path) -> None:
+    both = {"DIALECT__WAIFU__PREFIX": "/w", "DIALECT__NEKOS__PREFIX": "/w"}
+    assert faults_of(tmp_path, **both) == ["dialect.nekos.prefix: /w is dialect.waifu.prefix too"]
+    assert load_from(tmp_path, **both, DIALECT__WAIFU__ENABLED="off").dialect.nekos.prefix == "/w"
+    hosts = {
+        "DIALECT__WAIFU__HOSTS": "api.example, API.example",
+        "DIALECT__YIFFY__HOSTS__IMAGES": "Api.example",
+        "DIALECT__YIFFY__HOSTS__THUMBS": "t.example:8443",
+        "DIALECT__YIFFY__HOSTS__SHORT": "t.example",
+        "DIALECT__NEKOS__HOSTS": "n.example, T.example",
+    }
+    assert faults_of(tmp_path, **hosts) == [
+        "dialect.yiffy.hosts.images: api.example is dialect.waifu.hosts too",
+        "dialect.nekos.hosts: t.example is dialect.yiffy.hosts.short too",
+    ]
+
+
 def test_variables_of_other_programs_and_the_data_folder_are_not_settings(tmp_path: Path) -> None:
     assert load(tmp_path, {"POLYBOORU_DATA": "x", "PATH": "y", "POLYBOO": "z"}) == Settings()
 

@@ -34,7 +34,7 @@ def configure_logs(*, level: str = "info", stream: TextIO = sys.stderr) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(stream),  # a line in one piece, in unbuffered streams too
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ State: TypeAlias = tuple[float, ...]
 _Answer = TypeVar("_Answer")
 
 _BUSY_MS: Final = 5_000
+_AGAIN_SECONDS: Final = 0.001
 _SWEEP_EVERY: Final = 1_024  # steps of one process
 _SWEPT_AT_ONCE: Final = 2_048
 _PRAGMAS: Final = (
@@ -98,8 +100,18 @@ class Counters:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in _PRAGMAS:
-        connection.execute(f"pragma {pragma}")
-    connection.execute(_TABLE)
-    return connection
+    deadline = time.monotonic() + _BUSY_MS / 1_000
+    while True:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"pragma {pragma}")
+            connection.execute(_TABLE)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            # Of two that give one file its log at once SQLite sends one away, without any wait.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return connection

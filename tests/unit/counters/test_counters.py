@@ -46,6 +46,30 @@ def test_processes_and_threads_count_together_exactly(path: Path) -> None:
     assert counters.step("somebody", 100.0, 60, one_more) == 501
 
 
+def test_processes_that_make_the_file_at_once_all_count(tmp_path: Path) -> None:
+    """As web processes do with their first requests."""
+    fork, rounds, at_once = multiprocessing.get_context("fork"), 40, 4
+    together = fork.Barrier(at_once)
+
+    def first_steps() -> None:
+        for number in range(rounds):
+            counters = Counters(tmp_path / str(number))
+            together.wait(10)
+            counters.step("key", 1.0, 60, lambda state: ((*state, 1.0), None))
+            counters.close()
+
+    processes = [fork.Process(target=first_steps) for _ in range(at_once)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * at_once
+    for number in range(rounds):
+        counters = Counters(tmp_path / str(number))
+        assert counters.step("key", 2.0, 60, lambda state: (state, state)) == (1.0,) * at_once
+        counters.close()
+
+
 def test_a_fork_counts_on(path: Path) -> None:
     counters = Counters(path)
     counters.step("somebody", 100.0, 60, one_more)

@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
+import numpy as np
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from polybooru.db import joined
+from polybooru.db import Database, joined
 from polybooru.db.prepared import Prepared
 from polybooru.db.tables import sightings
 from polybooru.library.library import Library
@@ -24,6 +25,8 @@ _BLOCK_BITS = 8
 _BLOCK = 1 << _BLOCK_BITS
 _SAVED_AT_ONCE = 2_000
 """In one transaction: nobody who writes waits long."""
+_ADDED_AT_ONCE = 200
+"""By one statement: whoever answers requests meanwhile waits only while its rows are taken in."""
 _ROWS = Prepared(
     select(sightings.c.image_id, sightings.c.times).where(
         sightings.c.image_id >= bindparam("first", type_=BigInteger()),
@@ -40,6 +43,7 @@ class Sightings:
         self._lock = threading.Lock()
         self._blocks: dict[int, array[int]] = {}
         self._unsaved: Counter[int] = Counter()
+        self._add = _adding(library.database)
 
     def of(self, image_ids: Sequence[int]) -> list[int]:
         """How often each was given."""
@@ -61,10 +65,12 @@ class Sightings:
         """Add what was counted to the rows. Raises Unavailable; then it is kept for the next time."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, Counter()
-        # In the order of the ids, as another process that saves too might wait for this one.
-        given = iter(sorted(unsaved.elements()))
+        # In the order of the ids, as another process that saves too might wait for this one, and so that few
+        # pages are written; as an array, as nobody could answer while Python sorts a hundred thousand.
+        given = np.sort(np.fromiter(unsaved.elements(), np.int64, unsaved.total()))
         try:
-            while portion := [*islice(given, _SAVED_AT_ONCE)]:
+            for at in range(0, len(given), _SAVED_AT_ONCE):
+                portion: list[int] = given[at : at + _SAVED_AT_ONCE].tolist()
                 self._save(portion)
                 unsaved.subtract(portion)
         except BaseException:
@@ -74,22 +80,15 @@ class Sightings:
 
     def _save(self, portion: Sequence[int]) -> None:
         """Each of the ids counts once; one that was given often comes often."""
-        given = joined.rows_asked()
-        added = self._library.database.insert(sightings)
-        added = added.from_select(
-            ["image_id", "times"],
-            select(given.c.value, func.count()).group_by(given.c.value).order_by(given.c.value),
-        )
-        added = added.on_conflict_do_update(
-            index_elements=["image_id"], set_={"times": sightings.c.times + added.excluded.times}
-        ).returning(sightings.c.image_id, sightings.c.times)
+        ids = iter(portion)
         with self._library.work() as work:
-            rows = work.connection.execute(added, joined.asked(portion)).all()
-        with self._lock:
-            for row in rows:
-                block = self._blocks.get(row.image_id >> _BLOCK_BITS)
-                if block is not None:
-                    block[row.image_id % _BLOCK] = row.times + self._unsaved[row.image_id]
+            while asked := [*islice(ids, _ADDED_AT_ONCE)]:
+                rows = work.run(self._add, **joined.asked(asked))
+                with self._lock:
+                    for image_id, times in rows:
+                        block = self._blocks.get(image_id >> _BLOCK_BITS)
+                        if block is not None:
+                            block[image_id % _BLOCK] = times + self._unsaved[image_id]
 
     def _block(self, image_id: int) -> "array[int]":
         """That of the image. Under the lock, so that nothing is saved between the look and the keeping."""
@@ -103,3 +102,13 @@ class Sightings:
                     block[found_id - first] = times
             self._blocks[number] = block
         return block
+
+
+def _adding(database: Database) -> Prepared:
+    """Add as often as an id is asked for; gives ids and how often each was given then."""
+    given = joined.rows_asked()
+    often = select(given.c.value, func.count()).group_by(given.c.value).order_by(given.c.value)
+    added = database.insert(sightings).from_select(["image_id", "times"], often)
+    times = sightings.c.times + added.excluded.times
+    added = added.on_conflict_do_update(index_elements=["image_id"], set_={"times": times})
+    return Prepared(added.returning(sightings.c.image_id, sightings.c.times))

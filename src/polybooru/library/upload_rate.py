@@ -87,7 +87,7 @@ def step(state: State, now: float, windows: Sequence[Window]) -> tuple[State, fl
     after: list[tuple[float, float]] = []
     wait = 0.0
     for window, (began, used) in zip(windows, before, strict=True):
-        is_open = began <= now < began + window.seconds  # not where the clock was set back
+        is_open = abs(now - began) < window.seconds  # not where the clock was set back by more
         if is_open and used >= window.uploads:
             wait = max(wait, began + window.seconds - now)
         after.append((began, used) if is_open else (now, 0.0))

@@ -51,7 +51,8 @@ def step(state: State, now: float, rule: Rule) -> tuple[State, Verdict]:
         return state, _refused(blocked_until - now, is_blocked=True)
     if blocked_until:
         blocked_until, strikes = 0.0, []
-    if not start <= now < start + rule.seconds:  # also where the clock was set back
+    # Whoever began may have looked at the clock later, and come first. Set back, a clock is further off.
+    if abs(now - start) >= rule.seconds:
         start, used = now, 0.0
     rest = start + rule.seconds - now
     if used < rule.requests:

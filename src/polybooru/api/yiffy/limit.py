@@ -81,7 +81,8 @@ def uncounted(window: Window, now_ms: int) -> Use:
 
 def _current(state: State, now_ms: int, window: Window) -> tuple[float, float]:
     began_ms, used = state or (float(now_ms), 0.0)
-    if not began_ms <= now_ms < began_ms + window.window_ms:  # also where the clock was set back
+    # Whoever began may have looked at the clock later, and come first. Set back, a clock is further off.
+    if abs(now_ms - began_ms) >= window.window_ms:
         return float(now_ms), 0.0
     return began_ms, used
 

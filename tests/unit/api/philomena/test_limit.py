@@ -26,6 +26,10 @@ def test_a_window_ends_by_itself_and_refused_requests_do_not_prolong_it() -> Non
     assert waits(10, 10, 10, 14, 14.9, 15, 15, 15, 15) == [0, 0, 0, 1, 0.1, 0, 0, 0, 5]
 
 
+def test_who_looked_at_the_clock_earlier_and_comes_later_is_counted_all_the_same() -> None:
+    assert waits(10.002, 10.001, 10, 10) == [0, 0, 0, 5.002]
+
+
 def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     assert waits(1_000, 1_000, 1_000, 10) == [0, 0, 0, 0]
 

@@ -39,7 +39,7 @@ from polybooru.library.dumps.parts import PARTS
 from polybooru.library.dumps.writing import schema, write_dump
 from polybooru.library.forums import FORUMS
 from polybooru.library.image_search import ImageSearch
-from polybooru.library.images import featured_image, load_images
+from polybooru.library.images import featured_image_id, load_images
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
 from polybooru.library.posts import reply
@@ -210,7 +210,7 @@ def looks(library: Library) -> dict[str, Any]:
         levels = reading.execute(
             select(forums).where(forums.c.access_level == "normal").order_by(forums.c.id)
         )
-        front = featured_image(reading).id
+        front = featured_image_id(reading)
         forum_rows = levels.all()
     return {
         "images": {key: image_facts(image) for key, image in found.items()},

@@ -243,14 +243,13 @@ def wrong_counters(library: Library) -> list[tuple[str, int, int, int]]:
     voted = Counter((row.image_id, row.is_up) for row in all_of[votes])
     faved = Counter(row.image_id for row in all_of[faves])
     hidden = Counter(row.image_id for row in all_of[hides])
-    commented = Counter(
-        row.image_id for row in all_of[comments] if row.is_approved and not row.hidden_from_users
-    )
+    commented = Counter(row.image_id for row in all_of[comments] if row.is_approved)
     for row in all_of[inherited_counts]:
         voted[row.image_id, True] += row.upvotes
         voted[row.image_id, False] += row.downvotes
         faved[row.image_id] += row.faves
         hidden[row.image_id] += row.hides
+        commented[row.image_id] += row.comment_count
     tagged = Counter(row.tag_id for row in all_of[image_tags] if row.image_id in visible)
     told = [
         claim

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from polybooru.db.engine import Database
 
-HEAD = "0014"
+HEAD = "0015"
 """Revision that this program works with.
 
 Tests/adapters/db/test_migrations.py holds it to the newest script.

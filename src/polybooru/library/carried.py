@@ -66,7 +66,7 @@ class _Kept:
 
 
 _UNRECORDED = 0
-_COMMENT = (comments.c.id, comments.c.hidden_from_users, comments.c.is_approved)
+_COMMENT = (comments.c.id, comments.c.is_approved)
 _PEOPLE = (
     _Kept(kind="fave", table=faves, made_at=faves.c.liked_at, counter="faves"),
     _Kept(kind="hide", table=hides, made_at=hides.c.hidden_at, counter="hides"),
@@ -166,7 +166,7 @@ def _move_comments(work: Work, merge_id: int, image_id: int, target_id: int) -> 
     work.execute(update(comments).where(comments.c.image_id == image_id).values(image_id=target_id))
     for row in rows:
         work.changed("comment", row.id)
-    return sum(row.is_approved and not row.hidden_from_users for row in rows)
+    return sum(row.is_approved for row in rows)
 
 
 def _move_comments_back(work: Work, merge_id: int, image_id: int, target_id: int) -> int:
@@ -175,7 +175,7 @@ def _move_comments_back(work: Work, merge_id: int, image_id: int, target_id: int
     rows = work.execute(moved.returning(*_COMMENT)).all()
     for row in rows:
         work.changed("comment", row.id)
-    return sum(row.is_approved and not row.hidden_from_users for row in rows)
+    return sum(row.is_approved for row in rows)
 
 
 def _carry_tags(

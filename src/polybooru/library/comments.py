@@ -1,6 +1,6 @@
-"""Comments on images. The image counts those in sight; whoever changes one holds the image's row.
+"""Comments on images. The image counts those that were approved; whoever changes one holds the image's row.
 
-A comment is in sight if staff have not hidden it and it waits for no approval.
+One that staff hide or destroy stays counted. One that waits for approval, or waits again, is not.
 Neighbours: `written`, what comments share with posts; `notices`, who hears of one.
 """
 
@@ -33,7 +33,8 @@ def post_comment(work: Work, actor: Actor, image_id: int, body: str, *, is_anony
     _refuse_locked(lock_open_image(work, actor, image_id))
     comment_id = COMMENT.insert(work, actor, stored, is_anonymous=is_anonymous, image_id=image_id)
     if not stored.needs_approval:
-        _come_into_sight(work, user_id, image_id, comment_id)
+        _count(work, image_id, 1)
+        _tell(work, user_id, image_id, comment_id)
     return comment_id
 
 
@@ -64,8 +65,6 @@ def hide_comment(work: Work, actor: Actor, comment_id: int, *, reason: str) -> N
     require_staff(actor)
     comment, _ = _locked(work, actor, comment_id)
     COMMENT.hide(work, actor, comment, reason=reason)
-    if _is_in_sight(comment):
-        _count(work, comment.image_id, -1)
 
 
 @verb(Acts.COMMENT)
@@ -76,11 +75,8 @@ def unhide_comment(work: Work, actor: Actor, comment_id: int) -> None:
     """
     require_staff(actor)
     comment, _ = _locked(work, actor, comment_id)
-    if not comment.hidden_from_users:
-        return
-    COMMENT.unhide(work, actor, comment)
-    if comment.is_approved:
-        _count(work, comment.image_id, 1)
+    if comment.hidden_from_users:
+        COMMENT.unhide(work, actor, comment)
 
 
 @verb(Acts.COMMENT)
@@ -105,8 +101,9 @@ def approve_comment(work: Work, actor: Actor, comment_id: int) -> bool:
     if comment.is_approved:
         return False
     COMMENT.approve(work, actor, comment)
+    _count(work, comment.image_id, 1)
     if not comment.hidden_from_users:
-        _come_into_sight(work, comment.user_id, comment.image_id, comment_id)
+        _tell(work, comment.user_id, comment.image_id, comment_id)
     return True
 
 
@@ -147,17 +144,12 @@ def _locked(work: Work, actor: Actor, comment_id: int) -> tuple[Row[Any], ImageS
     return comment, image
 
 
-def _is_in_sight(comment: Row[Any]) -> bool:
-    return comment.is_approved and not comment.hidden_from_users
-
-
 def _refuse_locked(image: ImageState) -> None:
     if image.are_comments_locked:
         raise NotAllowed("This image takes no comments.")
 
 
-def _come_into_sight(work: Work, user_id: int | None, image_id: int, comment_id: int) -> None:
-    _count(work, image_id, 1)
+def _tell(work: Work, user_id: int | None, image_id: int, comment_id: int) -> None:
     work.told(Happening.COMMENT_CREATED, comment_id)
     note(work, IMAGE_COMMENT, image_id, comment_id, user_id=user_id)
 

@@ -106,12 +106,9 @@ COUNTERS = (
         noun="image",
         name="comments",
         column=images.c.comment_count,
-        recount=_number_of(
-            [comments],
-            images,
-            comments.c.image_id == images.c.id,
-            comments.c.hidden_from_users.is_(False),
-            comments.c.is_approved,
+        recount=_with_inherited(
+            images.c.comment_count,
+            _number_of([comments], images, comments.c.image_id == images.c.id, comments.c.is_approved),
         ),
     ),
     Counter(

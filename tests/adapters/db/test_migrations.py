@@ -103,23 +103,51 @@ def test_the_head_is_the_newest_script() -> None:
     assert max(script.revision for script in scripts.walk_revisions()) == schema.HEAD
 
 
-def test_images_of_an_older_schema_get_a_job_to_note_their_md5(empty: Database) -> None:
-    with empty.begin() as connection, connection.begin():
+def migrate_to(database: Database, revision: str) -> None:
+    with database.begin() as connection, connection.begin():
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0008")
-    facts = "1, 1, 1, 'image/png', 'png', 1, 1, 1, 1, 0, false, 'a', 'a'"
-    names = (
+        command.upgrade(config, revision)
+
+
+def insert_image(database: Database, names: str, values: str) -> None:
+    known = (
         "created_at, updated_at, first_seen_at, mime_type, format, width_px, height_px, size_bytes,"
-        " orig_size_bytes, duration_seconds, is_animated, sha512_hash, blob, is_processed, is_destroyed"
+        " orig_size_bytes, duration_seconds, is_animated, sha512_hash, blob"
     )
+    facts = "1, 1, 1, 'image/png', 'png', 1, 1, 1, 1, 0, false, 'a', 'a'"
+    execute(database, f"insert into images ({known}, {names}) values ({facts}, {values})")
+
+
+def test_images_of_an_older_schema_get_a_job_to_note_their_md5(empty: Database) -> None:
+    migrate_to(empty, "0008")
     for state in ("true, false", "false, false", "true, true"):
-        execute(empty, f"insert into images ({names}) values ({facts}, {state})")
+        insert_image(empty, "is_processed, is_destroyed", state)
     schema.migrate(empty)
     with empty.read() as connection:
         assert connection.execute(text("select kind, object_id from jobs")).all() == [("note_md5", 1)]
         assert connection.execute(text("select count(*) from images where md5_hash is null")).scalar() == 3
+
+
+def test_comments_that_staff_have_hidden_are_counted_from_then_on(empty: Database) -> None:
+    migrate_to(empty, "0014")
+    for count in (1, 0, 0, 2):
+        insert_image(empty, "comment_count", str(count))
+    names = "image_id, body, body_html, created_at, updated_at, hidden_from_users, is_destroyed, is_approved"
+    for image_id, states in (
+        (1, ("false, false, true", "true, false, true", "true, true, true")),
+        (2, ("false, false, false", "true, false, false")),
+        (4, ("false, false, true", "false, false, true")),
+    ):
+        for state in states:
+            execute(empty, f"insert into comments ({names}) values ({image_id}, 'a', 'a', 1, 1, {state})")
+    execute(empty, "insert into inherited_counts (image_id, faves) values (1, 7)")
+    schema.migrate(empty)
+    with empty.read() as connection:
+        counted = connection.execute(text("select comment_count from images order by id")).scalars().all()
+        inherited = connection.execute(text("select faves, comment_count from inherited_counts")).all()
+    assert (counted, inherited) == ([3, 0, 0, 2], [(7, 0)])
 
 
 def test_a_newer_schema_is_refused(empty: Database) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import product
@@ -28,7 +29,8 @@ from polybooru.db.tables import (
     users,
 )
 from polybooru.library.account_deletion import erase_some
-from polybooru.library.actors import ANONYMOUS
+from polybooru.library.actors import ANONYMOUS, Role
+from polybooru.library.comments import hide_comment, post_comment
 from polybooru.library.doctor import Complaint, examine
 from polybooru.library.dumps.checking import check_lines
 from polybooru.library.dumps.errors import DumpDamaged, DumpError
@@ -42,6 +44,7 @@ from polybooru.library.image_search import ImageSearch
 from polybooru.library.images import featured_image_id, load_images
 from polybooru.library.interactions import fave
 from polybooru.library.library import Library
+from polybooru.library.merges import merge_image, unmerge_image
 from polybooru.library.posts import reply
 from polybooru.library.reverse_search import Picture, near_picture
 from polybooru.library.row_search.search import RowSearch
@@ -304,7 +307,7 @@ def test_what_is_public_of_each_kind_is_there(made: Path) -> None:
 
 def test_the_manifest_tells_what_lies_there(made: Path) -> None:
     manifest = json.loads((made / "dump.json").read_text())
-    assert (manifest["format"], manifest["version"]) == ("polybooru-dump", 1)
+    assert (manifest["format"], manifest["version"]) == ("polybooru-dump", 2)
     assert manifest["files_root"] == "https://board.example/img"
     for facts in manifest["parts"]:
         raw = (made / facts["file"]).read_bytes()
@@ -401,7 +404,7 @@ LEFT_OUT = {
     "watched_query watched_exclude watched_hides_spoilered deactivated_at is_verified "
     "is_deactivated_by_staff deleted_at renamed_at bio personal_title hides_role writes_anonymously",
     "tags": "slug namespace name_in_namespace image_count aliased_tag_id",
-    "images": "blob comment_count intensity_nw intensity_ne intensity_sw intensity_se thumbnails_generated "
+    "images": "blob intensity_nw intensity_ne intensity_sw intensity_se thumbnails_generated "
     "is_processed hidden_from_users deletion_reason deleted_by_user_id duplicate_id is_approved is_destroyed "
     "scratchpad are_comments_locked is_description_locked are_tags_locked md5_hash",
     "features": "user_id",
@@ -503,6 +506,33 @@ def test_life_goes_on_in_the_copy(copy: Library, made: Path) -> None:
     assert wrong_counters(copy) == []
 
 
+def test_a_copy_counts_comments_that_staff_hid_before_and_goes_on_counting(copy: Library, made: Path) -> None:
+    there = {line["id"]: line["comment_count"] for line in lines_of(made, "images")}
+    shown = Counter(line["image_id"] for line in lines_of(made, "comments"))
+    import_dump(copy, open_dump(made), silent)
+    first, second = [image_id for image_id in there if 0 < shown[image_id] < there[image_id]][:2]
+    person, staff = add_person(copy, "newcomer"), add_person(copy, "helper", Role.MODERATOR)
+
+    def counts() -> tuple[int, ...]:
+        assert wrong_counters(copy) == []
+        with copy.reading() as reading:
+            found = {row.id: row.comment_count for row in reading.execute(select(images))}
+        return found[first], found[second]
+
+    assert counts() == (there[first], there[second])
+    with copy.work() as work:
+        hide_comment(work, staff, post_comment(work, person, first, "spam"), reason="spam")
+    assert counts() == (there[first] + 1, there[second])
+    with copy.work() as work:
+        merge_image(work, staff, first, second)  # what is only a number stays with its image, as faves do
+    assert counts() == (there[first] - shown[first], there[second] + shown[first] + 1)
+    with copy.work() as work:
+        unmerge_image(work, staff, first)
+    assert counts() == (there[first] + 1, there[second])
+    wrong = examine(copy, repair=False, progress=silent)
+    assert {finding.complaint for finding in wrong} == {Complaint.ORIGINAL_MISSING}
+
+
 def rewritten(folder: Path, part: str, change: Callable[[list[bytes]], list[bytes]]) -> Dump:
     """The dump with other lines in a part, and a manifest that goes with them: made to do harm."""
     path = folder / f"{part}.jsonl.gz"
@@ -523,6 +553,12 @@ def with_fields(number: int, **fields: Any) -> Callable[[list[bytes]], list[byte
         return [*lines[: number - 1], json.dumps(line).encode() + b"\n", *lines[number:]]
 
     return change
+
+
+def all_on_one_image(lines: list[bytes]) -> list[bytes]:
+    for number in range(1, len(lines) + 1):
+        lines = with_fields(number, image_id=5)(lines)
+    return lines
 
 
 HOSTILE: Sequence[tuple[str, Callable[[list[bytes]], list[bytes]], str]] = (
@@ -551,6 +587,7 @@ HOSTILE: Sequence[tuple[str, Callable[[list[bytes]], list[bytes]], str]] = (
     ("images", with_fields(3, upvotes=-1), "line 3: Expected `int` >= 0"),
     ("images", with_fields(3, width_px=10**12), "line 3: Expected `int` <= "),
     ("comments", with_fields(2, image_id=6), "line 2: there is no image 6"),
+    ("comments", all_on_one_image, "the image 5 has more comments than it counts"),
     ("comments", with_fields(2, body="x" * 20_001), "line 2: body is longer than 20000 bytes"),
     ("forums", with_fields(1, short_name="../x"), "line 1: Expected `str` matching regex"),
     ("topics", with_fields(1, forum_id=500), "line 1: there is no forum 500"),
@@ -619,7 +656,7 @@ def test_a_file_that_unpacks_to_one_endless_line_is_not_read_into_memory(
 def test_what_is_no_dump_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(DumpError, match="There is no dump in"):
         open_dump(tmp_path)
-    for text in ("", "[]", '{"format": "other"}', '{"format": "polybooru-dump", "version": 2}', "\xff"):
+    for text in ("", "[]", '{"format": "other"}', '{"format": "polybooru-dump", "version": 1}', "\xff"):
         (tmp_path / "dump.json").write_text(text, encoding="latin-1")
         with pytest.raises(DumpDamaged, match=r"dump\.json: "):
             open_dump(tmp_path)

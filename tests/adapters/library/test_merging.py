@@ -106,7 +106,7 @@ def test_everything_comes_over_once(
     do(library, merge_image, staff, first, second)
     left, made = row(library, first), row(library, second)
     assert (left.hidden_from_users, left.duplicate_id, left.deletion_reason) == (True, second, None)
-    assert (made.faves, made.hides, made.upvotes, made.downvotes, made.comment_count) == (1, 2, 2, 0, 2)
+    assert (made.faves, made.hides, made.upvotes, made.downvotes, made.comment_count) == (1, 2, 2, 0, 3)
     assert (left.comment_count, left.faves) == (0, 1)
     assert tags_of(library, second) == ["cat", "forest", "safe", "snow"]
     assert made.first_seen_at == left.first_seen_at == NOON + timedelta(seconds=first)
@@ -139,7 +139,7 @@ def test_undoing_gives_everything_back(
     do(library, fave, alice, first)
     do(library, vote, bob, first, is_up=False)
     do(library, hide, bob, second)
-    do(library, post_comment, bob, first, "meow")
+    do(library, hide_comment, staff, do(library, post_comment, bob, first, "meow"), reason="spam")
     for actor, chosen, cover in ((alice, [second, first], None), (bob, [first], first)):
         text = GalleryText(title="cats", cover_id=cover)
         do(library, add_images, actor, do(library, create_gallery, actor, text), chosen)

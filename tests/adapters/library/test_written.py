@@ -252,7 +252,9 @@ def test_an_edit_that_adds_a_link_waits_too(library: Library, kind: Kind, home: 
     assert wrong_counters(library) == []
 
 
-def test_a_comment_is_counted_once_it_is_in_sight(library: Library, young: Actor, staff: Actor) -> None:
+def test_a_comment_is_counted_once_it_is_approved_and_stays_so_when_it_is_hidden(
+    library: Library, young: Actor, staff: Actor
+) -> None:
     image_id = add_image(library)
     made = do(library, post_comment, young, image_id, LINK)
     assert counted(library, image_id) == 0
@@ -260,7 +262,7 @@ def test_a_comment_is_counted_once_it_is_in_sight(library: Library, young: Actor
         (hide_comment, {"reason": "x"}, 0),
         (unhide_comment, {}, 0),
         (approve_comment, {}, 1),
-        (hide_comment, {"reason": "x"}, 0),
+        (hide_comment, {"reason": "x"}, 1),
         (unhide_comment, {}, 1),
     ):
         do(library, verb, staff, made, **facts)
@@ -269,8 +271,10 @@ def test_a_comment_is_counted_once_it_is_in_sight(library: Library, young: Actor
     do(library, edit_comment, young, made, f"{LINK}/2")
     assert counted(library, image_id) == 0
     do(library, hide_comment, staff, made, reason="x")
-    do(library, approve_comment, staff, made)
     assert counted(library, image_id) == 0
+    do(library, approve_comment, staff, made)
+    do(library, destroy_comment, staff, made)
+    assert counted(library, image_id) == 1
     assert wrong_counters(library) == []
 
 

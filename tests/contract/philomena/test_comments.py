@@ -88,6 +88,8 @@ def test_of_a_hidden_one_neither_body_nor_edit_are_told(workshop: Workshop) -> N
     shown = workshop.client.get(f"{COMMENTS}/{comment_id}").json()["comment"]
     with opened.library.work() as work:
         hide_comment(work, staff, comment_id, reason="Rude")
+    image = workshop.client.get(f"/api/v1/json/images/{image_id}").json()["image"]
+    assert image["comment_count"] == 1
     hidden = dict.fromkeys(("body", "edited_at", "edit_reason"))
     assert None not in [shown[name] for name in hidden]
     told = workshop.client.get(f"{COMMENTS}/{comment_id}").json()["comment"]

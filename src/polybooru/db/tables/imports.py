@@ -26,5 +26,12 @@ inherited_counts = Table(
     Column("downvotes", Integer, nullable=False, server_default=text("0")),
     Column("faves", Integer, nullable=False, server_default=text("0")),
     Column("hides", Integer, nullable=False, server_default=text("0")),
+    Column(
+        "comment_count",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        comment="of those that are not here",
+    ),
     comment="What people of another library did with an image: counted, of nobody known here",
 )

@@ -73,6 +73,7 @@ class _Known:
         self.targets = BitMap()
         self.implied: dict[int, list[int]] = {}
         self.posts: dict[int, BitMap] = {}
+        self.comments_left: dict[int, int] = {}
 
     def faults(self, line: Line) -> Iterator[str]:
         """What is wrong with it, among those before it."""
@@ -103,9 +104,7 @@ class _Known:
             case FeatureLine():
                 yield from self._missing(ImageLine, "image", line.image_id)
             case CommentLine():
-                yield from self._missing(ImageLine, "image", line.image_id)
-                yield from self._missing(UserLine, "user", line.user_id)
-                yield from _body(line.body)
+                yield from self._comment(line)
             case ForumLine():
                 if not line.name.strip():
                     yield "name can't be blank"
@@ -155,6 +154,18 @@ class _Known:
             yield "has a tag that is an alias"
         if _TYPES.get(line.format) != line.mime_type:
             yield f"there is no {line.format!r} of the type {line.mime_type!r}"
+        if line.comment_count:
+            self.comments_left[line.id] = line.comment_count
+
+    def _comment(self, line: CommentLine) -> Iterator[str]:
+        yield from self._missing(ImageLine, "image", line.image_id)
+        yield from self._missing(UserLine, "user", line.user_id)
+        yield from _body(line.body)
+        left = self.comments_left.pop(line.image_id, 0)
+        if not left:
+            yield f"the image {line.image_id} has more comments than it counts"
+        if left > 1:
+            self.comments_left[line.image_id] = left - 1
 
     def _post(self, line: PostLine) -> Iterator[str]:
         yield from self._missing(TopicLine, "topic", line.topic_id)

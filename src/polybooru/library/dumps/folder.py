@@ -21,7 +21,7 @@ from polybooru.library.dumps.part import Part
 from polybooru.library.dumps.parts import PARTS
 
 FORMAT: Final = "polybooru-dump"
-VERSION: Final = 1
+VERSION: Final = 2
 CURRENT, MANIFEST, SCHEMA = "current", "dump.json", "schema.json"
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Beyond the longest possible line; what a small file can unpack to is not read into memory at once."""
@@ -46,7 +46,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     format: Literal["polybooru-dump"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     id: Annotated[str, Meta(min_length=1, max_length=100)]
     site_name: str
     made_at: Annotated[datetime, Meta(tz=True)]

@@ -83,6 +83,7 @@ class DnpEntryLine(Line, frozen=True, kw_only=True):
 class ImageLine(Line, frozen=True, kw_only=True):
     """An image in sight, with its tags and sources.
 
+    comment_count: with those out of sight, of which there are no lines.
     uploader_id: null where it is anonymous or nobody's. orig_sha512_hash: of the file as it was uploaded;
     sha512_hash: of the one that is shown. intensities: of the four corners, nw, ne, sw, se.
     """
@@ -110,6 +111,7 @@ class ImageLine(Line, frozen=True, kw_only=True):
     downvotes: Number
     faves: Number
     hides: Number
+    comment_count: Number
     intensities: Annotated[list[Brightness], Meta(min_length=4, max_length=4)] | None
     perceptual_hash: Annotated[str, Meta(pattern=rf"^[0-9a-f]{{16}}{_END}")] | None
     dominant_color: Annotated[str, Meta(pattern=rf"^#[0-9a-f]{{6}}{_END}")] | None

@@ -51,7 +51,7 @@ from polybooru.library.words import put_words
 from polybooru.library.work import Work
 from polybooru.markup import render
 
-_COUNTED = ("upvotes", "downvotes", "faves", "hides")
+_COUNTED = ("upvotes", "downvotes", "faves", "hides", "comment_count")
 _IMAGE_COLUMNS = (
     "id", "uploader_id", "is_anonymous", "file_name", "mime_type", "format", "width_px", "height_px",
     "size_bytes", "orig_size_bytes", "duration_seconds", "is_animated", "sha512_hash", "orig_sha512_hash",
@@ -73,7 +73,8 @@ def _taken(line: Any, names: Iterable[str]) -> dict[str, Any]:
 def _add(work: Work, table: Table, column: str, differences: Mapping[int, int]) -> None:
     """Count in many rows, each by its own difference."""
     if differences:
-        one = update(table).where(table.c.id == bindparam("of_row"))
+        [key_column] = table.primary_key
+        one = update(table).where(key_column == bindparam("of_row"))
         work.execute(
             one.values({column: table.c[column] + bindparam("difference")}),
             [{"of_row": key, "difference": by} for key, by in sorted(differences.items())],
@@ -170,13 +171,12 @@ def _text(work: Work, text: Any) -> dict[str, Any]:
 
 def _comments(work: Work, found: Sequence[lines.CommentLine]) -> None:
     _put(work, comments, [{**_taken(line, ("id", "image_id")), **_text(work, line)} for line in found])
-    written = Counter(line.image_id for line in found)
-    _add(work, images, "comment_count", written)
+    # The image counts them since it came: what is here is counted here, and no longer only inherited.
+    here = Counter(line.image_id for line in found)
+    _add(work, inherited_counts, "comment_count", {image_id: -by for image_id, by in here.items()})
     for line in found:
         put_words(work, COMMENT_WORDS, line.id, body=line.body)
         work.changed("comment", line.id)
-    for image_id in written:
-        work.changed("image", image_id)
 
 
 def _forums(work: Work, found: Sequence[lines.ForumLine]) -> None:

@@ -737,6 +737,7 @@ CREATE TABLE inherited_counts (
 	downvotes INTEGER DEFAULT 0 NOT NULL,
 	faves INTEGER DEFAULT 0 NOT NULL,
 	hides INTEGER DEFAULT 0 NOT NULL,
+	comment_count INTEGER DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_inherited_counts PRIMARY KEY (image_id),
 	CONSTRAINT fk_inherited_counts_image_id FOREIGN KEY(image_id) REFERENCES images (id)
 );

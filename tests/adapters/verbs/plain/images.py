@@ -103,21 +103,18 @@ class Pictures:
 class Comments:
     pictures: Pictures
     image_of: dict[int, int] = field(default_factory=dict)
-    hidden: set[int] = field(default_factory=set)
 
     def post_comment(self, actor: Actor, image_id: int, body: str) -> None:
         self.pictures.open(image_id)
 
     def hide_comment(self, actor: Actor, comment_id: int, *, reason: str) -> None:
         staff_only(actor)
-        self.hidden.add(comment_id)
 
     def unhide_comment(self, actor: Actor, comment_id: int) -> None:
         staff_only(actor)
-        self.hidden.discard(comment_id)
 
     def count(self, image_id: int) -> int:
-        return sum(on == image_id and one not in self.hidden for one, on in self.image_of.items())
+        return sum(on == image_id for on in self.image_of.values())
 
 
 @dataclass(slots=True)

@@ -102,7 +102,10 @@ class Replica:
         return False
 
     def listen(self, listener: Callable[[Sequence[Change]], None]) -> None:
-        """Call with every batch of changes once the index has them; under the lock, so briefly."""
+        """Call with every batch of changes once the index has them, before `applied` tells of them.
+
+        Under the lock, so briefly.
+        """
         self._listeners.append(listener)
 
     @property
@@ -277,9 +280,9 @@ class Replica:
                     fresh._tag_categories,
                 )
                 self.suggestions = fresh.suggestions
-                self.applied, self.saved, self._checked = fresh.applied, fresh.saved, fresh.applied
                 for listener in self._listeners:
                     listener(_EVERYTHING)
+                self.applied, self.saved, self._checked = fresh.applied, fresh.saved, fresh.applied
 
     def _next(self, connection: Connection) -> list[tuple[Any, ...]]:
         return _NEXT.run(connection, applied=self.applied)
@@ -297,9 +300,10 @@ class Replica:
         self._applied_all(number, batch)
 
     def _applied_all(self, number: int, batch: Sequence[Change]) -> None:
-        self.applied = number
         for listener in self._listeners:
             listener(batch)
+        # Only now: whoever sees the number keeps what was made of things that others keep.
+        self.applied = number
 
     def _update(self, connection: Connection, batch: Sequence[Change]) -> None:
         by_kind: dict[str, dict[Change, None]] = {}

@@ -139,6 +139,17 @@ def test_listeners_hear_of_changes_once_the_index_has_them(library: Library) -> 
     assert seen == [[image_id]]
 
 
+def test_the_number_is_raised_once_all_have_heard_of_a_change(library: Library) -> None:
+    alice, image_id = add_person(library, "Alice"), add_image(library, ["cat"])
+    replica, told = library.replica, list[int]()
+    replica.listen(lambda _: told.append(replica.applied))
+    before = replica.applied
+    with library.work() as work:
+        fave(work, alice, image_id)
+    assert told == [before]
+    assert replica.applied > before
+
+
 def test_an_image_whose_row_is_gone_leaves_the_index(library: Library) -> None:
     image_id = add_image(library, ["cat"])
     with library.work() as work:

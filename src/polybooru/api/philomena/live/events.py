@@ -58,7 +58,9 @@ class Events:
 
         Of several updates of one image only the last is one.
         """
-        until = self._library.replica.applied
+        replica = self._library.replica
+        with replica.lock:  # whoever called for this may still be about to raise the number
+            until = replica.applied
         with self._library.reading() as reading:
             heard = heard_after(reading, last_id, until=until, at_most=at_most)
             if not heard:

@@ -14,6 +14,7 @@ from tests.boards import OpenBoard, open_board
 from tests.contract.conftest import LOOPBACK
 from tests.libraries import add_image
 
+from polybooru.counters import Counters
 from polybooru.library.actors import OPERATOR, Actor, Role
 from polybooru.library.bans import ban_user
 from polybooru.library.fingerprints import signed
@@ -128,12 +129,18 @@ def kiosk(
 
 
 @pytest.fixture
-def limited(kiosk: Kiosk) -> Callable[[WaifuSettings], TestClient]:
-    """The same board behind other settings of the dialect."""
+def limited(kiosk: Kiosk, tmp_path: Path) -> Iterator[Callable[[WaifuSettings], TestClient]]:
+    """The same board behind other settings of the dialect; who asked in other tests does not count."""
+    counters = Counters(tmp_path / "counters")
 
     def ask_with(settings: WaifuSettings) -> TestClient:
         dialect = DialectSettings(philomena=PhilomenaSettings(rate_limit=False), waifu=settings)
-        opened = replace(kiosk.opened, settings=replace(kiosk.opened.settings, dialect=dialect))
+        opened = replace(
+            kiosk.opened,
+            board=replace(kiosk.opened.board, counters=counters),
+            settings=replace(kiosk.opened.settings, dialect=dialect),
+        )
         return TestClient(opened.application(), follow_redirects=False, client=LOOPBACK)
 
-    return ask_with
+    yield ask_with
+    counters.close()

@@ -13,16 +13,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class BySegment:
     """As a router with these routes in this order, redirecting nothing.
 
-    Looked up is part after part of a path, as far as routes name them; a route whose path goes on with a
-    parameter stands behind every part from there on, in its place. missing: answers what no route is for.
+    A path that one route names as a whole is looked up at once. Of others it is part after part, as far as
+    routes name them; a route whose path goes on with a parameter stands behind every part from there on, in
+    its place. missing: answers what no route is for.
     """
 
     def __init__(self, routes: Sequence[BaseRoute], missing: ASGIApp | None = None) -> None:
+        self._whole = _whole(routes)
         self._root = _crossing([(route, _named(route)) for route in routes], 0, missing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        found, parts, depth = self._root, scope.get("path", "").split("/"), 1
+        path = scope.get("path", "")
+        route = self._whole.get(path)
+        if route is not None and scope["type"] == "http":
+            scope["endpoint"], scope["path_params"] = route.endpoint, {}
+            await route.handle(scope, receive, send)
+            return
+        found, parts, depth = self._root, path.split("/"), 1
         while isinstance(found, _Crossing):
             # Where a path ends nothing further is named; it may still be a route's whole.
             part = parts[depth] if depth < len(parts) else None
@@ -68,6 +76,19 @@ def _crossing(
         },
         else_=Router(rest, redirect_slashes=False, default=missing),
     )
+
+
+def _whole(routes: Sequence[BaseRoute]) -> dict[str, Route]:
+    """Routes without parameters that answer their path whatever comes behind them, by that path."""
+    found: dict[str, Route] = {}
+    known = [route for route in routes if isinstance(route, Route | WebSocketRoute)]
+    for route in known if len(known) == len(routes) else ():
+        if isinstance(route, Route) and "{" not in route.path:
+            for_it = [other for other in known if other.path_regex.match(route.path)]
+            # One that refuses a method leaves it to those behind.
+            if for_it[0] is route and (route.methods is None or len(for_it) == 1):
+                found[route.path] = route
+    return found
 
 
 def _named(route: BaseRoute) -> _Named:

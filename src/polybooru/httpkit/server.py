@@ -3,10 +3,10 @@
 Request ids, one log line and one metric a request, limits of headers and address.
 """
 
-import os
 import time
 from collections.abc import Callable
 from functools import cache
+from random import getrandbits
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -49,7 +49,7 @@ class Observe:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        request_id = os.urandom(8).hex()
+        request_id = f"{getrandbits(64):016x}"  # by a generator that each process seeds for itself
         started, status = time.perf_counter(), 0
         structlog.contextvars.bind_contextvars(request_id=request_id)
 

@@ -83,20 +83,19 @@ class Waifu:
         )
 
     def routes(self, prefix: str | None = None) -> list[Route]:
-        """For Starlette: all paths below the prefix, which are looked up, as none has anything to match."""
+        """For Starlette: all paths below the prefix; a slash at the end does not count."""
         base = self._prefix if prefix is None else prefix
-        found = [Route(f"{base}/{{rest:rest}}", Answering(self._shield(self._chosen)))]
+        found = [
+            Route(f"{base}{path}{slash}", Answering(self._shield(handler)))
+            for path, handler in self._by_path.items()
+            for slash in ("", "/")
+        ]
+        found.append(Route(f"{base}/{{rest:rest}}", Answering(self._shield(self._unknown))))
         if base:
-            found.append(Route(base, Answering(self._shield(self.unknown))))
+            found.append(Route(base, Answering(self._shield(self._unknown))))
         return found
 
-    async def _chosen(self, request: Request) -> Response:
-        """A slash at the end does not count."""
-        path: str = request.path_params["rest"]
-        handler = self._by_path.get(f"/{path.removesuffix('/')}", self.unknown)
-        return await handler(request)
-
-    async def unknown(self, _: Request) -> Response:
+    async def _unknown(self, _: Request) -> Response:
         """No such route."""
         raise Refused(404)
 

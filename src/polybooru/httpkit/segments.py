@@ -80,9 +80,11 @@ def _crossing(
 
 def _whole(routes: Sequence[BaseRoute]) -> dict[str, Route]:
     """Routes without parameters that answer their path whatever comes behind them, by that path."""
-    found: dict[str, Route] = {}
     known = [route for route in routes if isinstance(route, Route | WebSocketRoute)]
-    for route in known if len(known) == len(routes) else ():
+    if len(known) < len(routes):  # who knows what others answer
+        return {}
+    found: dict[str, Route] = {}
+    for route in known:
         if isinstance(route, Route) and "{" not in route.path:
             for_it = [other for other in known if other.path_regex.match(route.path)]
             # One that refuses a method leaves it to those behind.

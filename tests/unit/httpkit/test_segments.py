@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router, WebSocketRoute
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from polybooru.httpkit.segments import BySegment
@@ -24,6 +24,13 @@ async def talk(socket: WebSocket) -> None:
     await socket.close()
 
 
+class AnyMethod:
+    """An application behind a route: it takes every method."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(f"any method {scope['path_params']}")(scope, receive, send)
+
+
 ROUTES = [
     route("/api/{rest:path}"),
     route("/images/{id:int}"),
@@ -34,6 +41,8 @@ ROUTES = [
     route("/{first}/{second}"),
     route("/img{id}"),
     route("/post", methods=["POST"]),
+    Route("/any/method", AnyMethod()),
+    route("/any/{rest:path}"),
     route("/deep/er/still"),
     route("/deep/er/still", methods=["POST"]),
     route("/deep/{rest:path}"),
@@ -45,6 +54,7 @@ ROUTES = [
 ]
 PATHS = (
     *("/", "", "/api/", "/api/x/y", "/api", "/images/7", "/images/x", "/images", "/7", "/x", "/a/b", "/img7"),
+    *("/any/method", "/any/method/", "/any/other", "/any"),
     *("/post", "/post/", "//", "//api/x", "/%61pi/x", "/socket"),
     *(
         "/deep",

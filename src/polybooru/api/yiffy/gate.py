@@ -20,7 +20,7 @@ from polybooru.api.yiffy.codes import YiffyError
 from polybooru.api.yiffy.desk import Desk
 from polybooru.api.yiffy.keys import NOBODY, Caller, Flag, caller
 from polybooru.api.yiffy.limit import Limits, Use, Window
-from polybooru.api.yiffy.options import is_within
+from polybooru.api.yiffy.options import Network, is_within
 from polybooru.api.yiffy.read import Query, key
 from polybooru.counters import State
 from polybooru.httpkit.addresses import client_address, counted_address
@@ -210,8 +210,7 @@ class Gate:
         return response
 
     def _check_address(self, asked: Asked) -> None:
-        blocked = self._options.blocked_addresses
-        if blocked and is_within(client_address(asked.request), blocked):
+        if _comes_from(asked, self._options.blocked_addresses):
             extra = {"reason": "This address is blocked by the operator."}
             raise YiffyError(codes.ADDRESS_BLOCKED, more={"extra": extra})
 
@@ -238,8 +237,7 @@ class Gate:
             self._check_anonymous(asked)
         found.require_usable()
         found.require(service.flag)
-        listed = self._options.sfw_only_addresses
-        if listed and is_within(client_address(asked.request), listed):
+        if _comes_from(asked, self._options.sfw_only_addresses):
             found = replace(found, flags=found.flags | Flag.SFW_ONLY)
         return replace(asked, caller=found)
 
@@ -260,8 +258,7 @@ class Gate:
             return
         agent = asked.query.get("_ua") or asked.request.headers.get("user-agent", "")
         is_listed = any(part in agent.lower() for part in self._options.key_required_user_agents)
-        address = client_address(asked.request)
-        if is_listed or is_within(address, self._options.key_required_addresses):
+        if is_listed or _comes_from(asked, self._options.key_required_addresses):
             raise YiffyError(codes.ANONYMOUS_RESTRICTED)
 
     def _count(self, asked: Asked, service: Service, into: list[tuple[bytes, bytes]]) -> None:
@@ -270,8 +267,7 @@ class Gate:
         path = above + asked.path
         bucket = _bucket(host, path[:_LONGEST_BUCKET_PATH])
         now_ms = self.now_ms()
-        exempt = self._options.unlimited_addresses
-        if not self._options.is_limited or (exempt and is_within(client_address(asked.request), exempt)):
+        if not self._options.is_limited or _comes_from(asked, self._options.unlimited_addresses):
             windows = limit.UNLIMITED
             short, long = limit.uncounted(windows.short, now_ms), limit.uncounted(windows.long, now_ms)
         else:
@@ -312,6 +308,11 @@ class Gate:
         return self._desk.board.counters.step(
             name, now_ms / 1_000, window.window_ms / 1_000, lambda state: rule(state, now_ms, window)
         )
+
+
+def _comes_from(asked: Asked, networks: tuple[Network, ...]) -> bool:
+    """Whether the client's address is in one of them; read only where there are any."""
+    return bool(networks) and is_within(client_address(asked.request), networks)
 
 
 def _asked(request: Request, base: str, *, is_alias: bool = False) -> Asked:

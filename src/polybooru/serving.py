@@ -210,7 +210,7 @@ class Supervisor:
     def _work(self) -> None:
         configure_logs(level=self._settings.log_level)
         self._listener.close()
-        work(self._data, self._settings)
+        work(self._data, self._settings, ready=lambda: None)
 
 
 class _Stopped(Exception):
@@ -300,8 +300,8 @@ class _SharedIndex:
             self.keeper.save()
 
 
-def work(data: Path, settings: Settings) -> None:
-    """Work off jobs until SIGTERM."""
+def work(data: Path, settings: Settings, ready: Callable[[], None]) -> None:
+    """Work off jobs until SIGTERM; `ready` is called once that ends the work as it should."""
     with open_library(data, settings) as library:
         worker = Worker(library, at_once=settings.worker.jobs, lock=data / "worker.lock")
         signal.signal(signal.SIGTERM, worker.stop)
@@ -311,6 +311,7 @@ def work(data: Path, settings: Settings) -> None:
         if missing:
             log.warning("decoder_walls_missing", layers=missing)
         library.decoders.rest(after_seconds=0)
+        ready()
         worker.run()
 
 

@@ -18,5 +18,4 @@ def worker(data: Data = None) -> None:
     folder, settings = settings_of(data)
     require_library(folder, settings)
     configure_logs(level=settings.log_level)
-    note(f"Polybooru works on {folder}")
-    work(folder, settings)
+    work(folder, settings, ready=lambda: note(f"Polybooru works on {folder}"))

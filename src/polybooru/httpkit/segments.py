@@ -26,9 +26,9 @@ class BySegment:
         """The ASGI application."""
         path = scope.get("path", "")
         route = self._whole.get(path)
-        if route is not None and scope["type"] == "http":
+        if route is not None and scope["type"] == "http" and _takes(route, scope["method"]):
             scope["endpoint"], scope["path_params"] = route.endpoint, {}
-            await route.handle(scope, receive, send)
+            await route.app(scope, receive, send)
             return
         found, parts, depth = self._root, path.split("/"), 1
         while isinstance(found, _Crossing):
@@ -79,18 +79,22 @@ def _crossing(
 
 
 def _whole(routes: Sequence[BaseRoute]) -> dict[str, Route]:
-    """Routes without parameters that answer their path whatever comes behind them, by that path."""
+    """Routes without parameters in front of all others that fit their path, by that path."""
     known = [route for route in routes if isinstance(route, Route | WebSocketRoute)]
     if len(known) < len(routes):  # who knows what others answer
         return {}
     found: dict[str, Route] = {}
     for route in known:
         if isinstance(route, Route) and "{" not in route.path:
-            for_it = [other for other in known if other.path_regex.match(route.path)]
-            # One that refuses a method leaves it to those behind.
-            if for_it[0] is route and (route.methods is None or len(for_it) == 1):
+            first = next(other for other in known if other.path_regex.match(route.path))
+            if first is route:
                 found[route.path] = route
     return found
+
+
+def _takes(route: Route, method: str) -> bool:
+    """Whether it answers this method; another it leaves to those behind it."""
+    return route.methods is None or method in route.methods
 
 
 def _named(route: BaseRoute) -> _Named:

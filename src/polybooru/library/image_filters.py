@@ -20,7 +20,7 @@ from polybooru.library.filters import Filter, complex_query, current_filter, fin
 from polybooru.library.image_fields import Viewer, image_fields, no_filter_here, no_watch_list_here
 from polybooru.library.image_index import HIDERS_FIELD, OUT_OF_SIGHT, TAG_ID_FIELD, UNAPPROVED
 from polybooru.library.library import Library
-from polybooru.library.outside_fields import HEAVIEST, OutsideLeaf, survey
+from polybooru.library.outside_fields import HEAVIEST, PLAIN, OutsideLeaf, survey, take_long
 from polybooru.library.stored_queries import FILTER_LIMITS
 from polybooru.library.work import Reading
 from polybooru.search.index import LeftOut
@@ -31,6 +31,8 @@ from polybooru.search.language.tree import Equals, Everything, Not, Nothing, Or,
 _OUT_OF_SIGHT: Query = Equals(OUT_OF_SIGHT, True)
 _UNAPPROVED: Query = Equals(UNAPPROVED, True)
 _KEPT = 2_000
+LONG = 256
+"""From so many tags on a filter's union is not made on the event loop."""
 _Key = TypeVar("_Key")
 _Made = TypeVar("_Made")
 
@@ -43,7 +45,7 @@ class CompiledFilter:
     hits: what one of these matches is to be covered where it is shown.
     spoilers: those of the hits that do not hide.
     outside_…: their leaves that the index does not answer.
-    weight: how dear its queries look; tags by id do not count, as the index keeps their union.
+    is_quick: whether it can be applied on the event loop; of tags by id the index keeps the union.
     left_out: what its reader does not find: by whether images hidden by staff are found, and by himself.
     """
 
@@ -54,7 +56,7 @@ class CompiledFilter:
     outside_hides: tuple[OutsideLeaf, ...]
     outside_hits: tuple[OutsideLeaf, ...]
     outside_spoilers: tuple[OutsideLeaf, ...]
-    weight: int
+    is_quick: bool
     left_out: Mapping[tuple[bool, bool], LeftOut]
 
 
@@ -124,7 +126,7 @@ class ImageFilters:
             outside_hides=_outside(hides),
             outside_hits=_outside(hits),
             outside_spoilers=_outside(spoilers),
-            weight=sum(survey(tree)[1] for tree in [*queries, spoilered]),
+            is_quick=_is_quick(hits, [*queries, spoilered]),
             left_out=_left_out(actor, hides),
         )
 
@@ -285,6 +287,15 @@ def _left_out(actor: Actor, hides: Sequence[Query]) -> Mapping[tuple[bool, bool]
 
 def _outside(trees: Iterable[Query]) -> tuple[OutsideLeaf, ...]:
     return tuple(leaf for tree in trees for leaf in survey(tree)[0])
+
+
+def _is_quick(trees: Sequence[Query], stored: Sequence[Query]) -> bool:
+    """stored: those of them that were written as queries, without the tags by id."""
+    return (
+        sum(survey(tree)[1] for tree in stored) <= PLAIN
+        and not take_long(_outside(trees))
+        and not any(isinstance(tree, Or) and len(tree.children) > LONG for tree in trees)
+    )
 
 
 def any_of(queries: Iterable[Query]) -> Query:

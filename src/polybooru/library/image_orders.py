@@ -137,8 +137,10 @@ class ImageOrders:
 
 def _gallery_id(name: str) -> int | None:
     """None for another order; 0 for a gallery that cannot be."""
-    kind, _, value = name.partition(":")
-    if kind != "gallery_id" or not _INTEGER.fullmatch(value):
+    if not name.startswith("gallery_id:"):
+        return None
+    value = name.removeprefix("gallery_id:")
+    if not _INTEGER.fullmatch(value):
         return None
     gallery_id = int(value[:_LONGEST])
     return gallery_id if 0 < gallery_id <= MAX_ID else 0

@@ -33,7 +33,7 @@ from polybooru.search.index import AtRandom, ById, ByNumber, LeftOut, Order, Out
 from polybooru.search.language.fields import QueryError
 from polybooru.search.language.limits import Limits
 from polybooru.search.language.parser import parse
-from polybooru.search.language.tree import And, Equals, Not, Nothing, Or, Query
+from polybooru.search.language.tree import And, Equals, Not, Nothing, Query
 
 QUICK_US = 5_000
 """What is estimated to take longer keeps nobody waiting on the event loop.
@@ -41,8 +41,6 @@ QUICK_US = 5_000
 Less costs more: a search in a thread holds the index, and all that come meanwhile follow it into threads.
 With 2 ms the slowest of a hundred searches by 16 callers took 15 ms, with 5 ms it took 9.
 """
-LONG = 256
-"""From so many tags on a filter's union is not made on the event loop."""
 NEAR = 1_000
 """Pages at random that begin sooner are made of the first steps of the shuffle."""
 
@@ -284,16 +282,11 @@ class ImageSearch:
     ) -> set[int]:
         if not trees or not image_ids:
             return set()
-        outside = outside_answers(
-            self._library,
-            leaves,
-            seconds=self._budget.statement_seconds,
-            among=image_ids,
-        )
-        replica, among, now = self._library.replica, BitMap(image_ids), self._library.clock()
+        seconds = self._budget.statement_seconds
+        outside = outside_answers(self._library, leaves, seconds=seconds, among=image_ids)
+        replica, now = self._library.replica, self._library.clock()
         with replica.lock:
-            found = (replica.index.select(tree, now=now, outside=outside, within=among) for tree in trees)
-            return set(BitMap.union(BitMap(), *found))
+            return replica.index.hit(trees, image_ids, now=now, outside=outside)
 
     def is_quick(
         self, query: Query, hidden_by: CompiledFilter, sort: str, *, offset: int = 0, limit: int = 25
@@ -305,12 +298,9 @@ class ImageSearch:
         leaves, weight = survey(query)
         if (
             weight > PLAIN
-            or hidden_by.weight > PLAIN
+            or not hidden_by.is_quick
             or not self._orders.is_at_hand(sort)
-            or take_long(leaves)
-            or take_long(hidden_by.outside_hides)
-            or take_long(hidden_by.outside_hits)
-            or any(isinstance(tree, Or) and len(tree.children) > LONG for tree in hidden_by.hits)
+            or (leaves and take_long(leaves))
         ):
             return False
         order = self.order(sort, descending=True)

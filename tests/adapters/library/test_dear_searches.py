@@ -11,7 +11,8 @@ from tests.libraries import add_image, add_person, put_gallery
 from polybooru.db.tables import filter_tags, filters, users, watched_tags
 from polybooru.library.actors import ANONYMOUS, Actor
 from polybooru.library.errors import QueryTooExpensive
-from polybooru.library.image_search import LONG, Budget, ImageSearch
+from polybooru.library.image_filters import LONG
+from polybooru.library.image_search import Budget, ImageSearch
 from polybooru.library.library import Library
 from polybooru.library.tags import ensure_tags
 from polybooru.search.language.limits import Limits

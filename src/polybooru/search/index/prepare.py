@@ -1,6 +1,6 @@
 """A query tree against the tables: every name looked up, every ready bitmap at hand, nothing computed yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -81,6 +81,14 @@ class Preparation:
         images = self._ready(query)
         return Found(self._node(query).find(None) if images is None else bitmap(images), without)
 
+    def among(self, query: Query, image_ids: Sequence[int]) -> Iterable[int]:
+        """Those of a few images that match: looked for one by one where a set is ready."""
+        images = self._ready(query)
+        if images is None:
+            return self._node(query).find(BitMap(image_ids))
+        members = images if isinstance(images, BitMap) else set(images)
+        return filter(members.__contains__, image_ids)
+
     def planned(self, query: Query, left_out: LeftOut) -> Node:
         """As the tree that `found` stands for, prepared; what is kept already is ready."""
         if not left_out.trees:
@@ -132,7 +140,7 @@ class Preparation:
                 made.append(self._node(child))
             else:
                 into.append((leaf, images))
-        return ready, less, made
+        return ready, less, _narrowed(made) if len(made) > 1 else made
 
     def _node(self, query: Query) -> Node:
         """Of what is not ready."""
@@ -268,6 +276,19 @@ class Preparation:
         return UnsupportedLeaf(
             f"{type(self._source(field)).__name__} of field {field!r} cannot answer {query!r}"
         )
+
+
+def _narrowed(nodes: Iterable[Node]) -> list[Node]:
+    """With one interval for all ranges of a column: "from 1.7" and "to 1.8" are each most of a library."""
+    rest: list[Node] = []
+    ranges: dict[Numbers, Between] = {}
+    for node in nodes:
+        if isinstance(node, Between):
+            before = ranges.get(node.numbers)
+            ranges[node.numbers] = node if before is None else before.narrowed(node)
+        else:
+            rest.append(node)
+    return [*rest, *ranges.values()]
 
 
 def _union(trees: tuple[Query, ...]) -> Query:

@@ -1,6 +1,6 @@
 """What can be asked of an index: pages, sets, samples, and what a search would cost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from random import Random
@@ -116,6 +116,13 @@ class Searches:
     ) -> BitMap:
         """All images that match, or those of a few (`within`), at the cost of those few where that can be."""
         return Preparation(self._searched, now, outside).node(query).find(within).copy()
+
+    def hit(
+        self, trees: Iterable[Query], image_ids: Sequence[int], *, now: datetime, outside: Outside
+    ) -> set[int]:
+        """Those of a few images that one of the trees matches. Raises what `search` raises."""
+        preparation = Preparation(self._searched, now, outside)
+        return set[int]().union(*(preparation.among(tree, image_ids) for tree in trees))
 
     def _effort(
         self, preparation: Preparation, query: Query, images: int, order: Order, end: int

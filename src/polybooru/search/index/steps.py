@@ -17,7 +17,7 @@ from polybooru.search.index.plan import How, Step
 from polybooru.search.index.postings import Held, Postings, bitmap
 from polybooru.search.index.sources import Names
 from polybooru.search.language.patterns import edit_limit
-from polybooru.search.language.tree import Fuzzy, Leaf, Or, Query, Wildcard
+from polybooru.search.language.tree import And, Fuzzy, Leaf, Or, Query, Wildcard
 
 READY, MADE, SUBTRACTED, RANGED, OUTSIDE = range(5)
 """When `And` comes to a part: the lower the sooner."""
@@ -186,27 +186,33 @@ class Pattern(LeafNode):
 class Between(LeafNode):
     """The images with a value in a closed interval."""
 
-    __slots__ = ("_bounds", "_images", "_numbers")
+    __slots__ = ("_images", "lower", "numbers", "upper")
     rank = RANGED
 
     def __init__(self, query: Query, images: BitMap, numbers: Numbers, lower: Number, upper: Number) -> None:
         super().__init__(query, len(images))
         self._images = images
-        self._numbers = numbers
-        self._bounds = lower, upper
+        self.numbers = numbers
+        self.lower, self.upper = lower, upper
+
+    def narrowed(self, other: "Between") -> "Between":
+        """What is in this and another interval of the same column."""
+        queries = [*_both(self.query), *_both(other.query)]
+        lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
+        return Between(And(tuple(queries)), self._images, self.numbers, lower, upper)
 
     def choose(self, within: int | None) -> tuple[How, float]:
         """See `LeafNode`."""
-        numbers, everything = self._numbers, len(self._images)
+        numbers, everything = self.numbers, len(self._images)
         if numbers.gathers(within):
             return How.GATHER, gathered(within or 0)
-        if numbers.keeps(*self._bounds):
+        if numbers.keeps(self.lower, self.upper):
             return How.KEPT, 1.0
-        return How.BUCKETS, bucketed(numbers.buckets.touched(*self._bounds), everything)
+        return How.BUCKETS, bucketed(numbers.buckets.touched(self.lower, self.upper), everything)
 
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
-        return self._numbers.select(*self._bounds, within)
+        return self.numbers.select(self.lower, self.upper, within)
 
 
 class IdsBetween(LeafNode):
@@ -251,6 +257,10 @@ class Asked(LeafNode):
     def find(self, within: BitMap | None) -> BitMap:
         """See `Node`."""
         return _inside(self._outside(self._leaf) & self._images, within)
+
+
+def _both(query: Query) -> tuple[Query, ...]:
+    return query.children if isinstance(query, And) else (query,)
 
 
 def _inside(images: BitMap, within: BitMap | None) -> BitMap:

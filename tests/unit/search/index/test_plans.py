@@ -91,6 +91,22 @@ def test_what_the_earlier_steps_leave_decides_the_later_ones():
         assert ways(index, query, ByNumber("score")) == wide
 
 
+def test_ranges_of_one_column_are_one_interval():
+    index = library_of(2_000)
+    low = Range("score", upper=Bound(20, inclusive=False))
+    wide = Range("ratio", Bound(1, inclusive=True))
+    narrow = And((HIGH, wide, low, Range("score", Bound(15, inclusive=True))))
+    steps = index.plan(narrow, order=ById(), offset=0, limit=5, now=NOW).steps
+    ranges = [step.query for step in steps if step.how in {How.BUCKETS, How.GATHER}]
+    assert ranges == [And((HIGH, low, Range("score", Bound(15, inclusive=True)))), wide]
+    asked = {"order": ById(descending=False), "offset": 0, "limit": 50, "now": NOW}
+    found = index.search(And((HIGH, low)), outside=lambda _: index.ids, **asked)
+    assert found.ids == list(range(10, 20))
+    assert index.search(And((low, Not(low))), outside=lambda _: index.ids, **asked).ids == []
+    never = And((HIGH, Range("score", upper=Bound(5, inclusive=True))))
+    assert index.search(never, outside=lambda _: index.ids, **asked).ids == []
+
+
 def test_what_is_kept_costs_next_to_nothing():
     index = library_of(2_000)
     for query in (Wildcard("tag", "h*t"), HIGH, Or(tuple(Equals("tag", name) for name in "abcdefgh"))):

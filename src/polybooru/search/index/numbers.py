@@ -10,8 +10,8 @@ from polybooru.search.index.columns import Column, Number, Values
 from polybooru.search.index.shape import NumberKind
 from polybooru.search.index.snapshot import SnapshotReader, SnapshotWriter
 
-GATHER_BELOW = 50_000
-"""Beside fewer ids than this, looking at each value is cheaper than joining buckets."""
+GATHER_BELOW, GATHER_SHARE = 5_000, 50
+"""Beside fewer ids than this, or than one image of so many, looking at values beats joining buckets."""
 
 MOST_KEPT = 4
 """Wide ranges kept for each column, and corrected at every change: the same few are asked again and again."""
@@ -86,7 +86,7 @@ class Numbers:
 
     def gathers(self, within: int | None) -> bool:
         """Whether `select` looks at single values beside so many images."""
-        return within is not None and within < GATHER_BELOW
+        return within is not None and within < max(GATHER_BELOW, len(self._images) // GATHER_SHARE)
 
     def keeps(self, lower: Number, upper: Number) -> bool:
         """Whether this interval has been asked lately."""
@@ -96,15 +96,15 @@ class Numbers:
         """Images in the closed interval, of those in `within` where that is given. Not to be changed."""
         if lower > upper:
             return BitMap()
-        if within is not None and self.gathers(len(within)):
-            return bitmap_of(self.column.within(ids_of(within), lower, upper))
         kept = self._kept.get((lower, upper))
-        if kept is None:
+        if kept is not None:
+            self._kept.move_to_end((lower, upper))
+        elif within is not None and self.gathers(len(within)):
+            return bitmap_of(self.column.within(ids_of(within), lower, upper))
+        else:
             kept = self._kept[lower, upper] = self.buckets.within(lower, upper, self._images)
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end((lower, upper))
         return kept if within is None else kept & within
 
     def memory_bytes(self) -> int:

@@ -204,10 +204,10 @@ class Between(LeafNode):
     def choose(self, within: int | None) -> tuple[How, float]:
         """See `LeafNode`."""
         numbers, everything = self.numbers, len(self._images)
-        if numbers.gathers(within):
-            return How.GATHER, gathered(within or 0)
         if numbers.keeps(self.lower, self.upper):
             return How.KEPT, 1.0
+        if numbers.gathers(within):
+            return How.GATHER, gathered(within or 0)
         return How.BUCKETS, bucketed(numbers.buckets.touched(self.lower, self.upper), everything)
 
     def find(self, within: BitMap | None) -> BitMap:

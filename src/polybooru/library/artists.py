@@ -110,7 +110,7 @@ class Artists:
     def of_images(self, tag_lists: Sequence[Sequence[int]]) -> list[Artist | None]:
         """The artist of each image, by the ids of its tags; of several the first by name."""
         known = self.known()
-        found = [[known[tag_id] for tag_id in ids if tag_id in known] for ids in tag_lists]
+        found = [[known[tag_id] for tag_id in filter(known.__contains__, ids)] for ids in tag_lists]
         return [min(artists, key=_NAME) if artists else None for artists in found]
 
     def _freshen(self) -> None:

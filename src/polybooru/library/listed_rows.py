@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from polybooru.db import joined
 from polybooru.db.prepared import Prepared
@@ -40,24 +40,28 @@ class ListedRow(NamedTuple):
 
 
 _COLUMNS = ListedRow._fields[:-2]
-_ROWS = Prepared(
-    select(
-        *(images.c[name] for name in _COLUMNS),
-        select(joined.joined_numbers(image_tags.c.tag_id))
-        .where(image_tags.c.image_id == images.c.id)
-        .scalar_subquery(),
-        select(image_sources.c.url)
-        .where(image_sources.c.image_id == images.c.id)
-        .order_by(image_sources.c.position)
-        .limit(1)
-        .scalar_subquery(),
-    ).where(joined.among_asked(images.c.id))
+_EVERY = select(
+    *(images.c[name] for name in _COLUMNS),
+    select(joined.joined_numbers(image_tags.c.tag_id))
+    .where(image_tags.c.image_id == images.c.id)
+    .scalar_subquery(),
+    select(image_sources.c.url)
+    .where(image_sources.c.image_id == images.c.id)
+    .order_by(image_sources.c.position)
+    .limit(1)
+    .scalar_subquery(),
 )
+_ROWS = Prepared(_EVERY.where(joined.among_asked(images.c.id)))
+_ROW = Prepared(_EVERY.where(images.c.id == bindparam("image_id")))
+"""One by its id, which most ask for: to take a list of one apart costs a fifth of the rest."""
 
 
 def load_listed(reading: Reading, image_ids: Sequence[int]) -> dict[int, ListedRow]:
     """Images by id, hidden or not; unknown ids are left out."""
-    rows = reading.run(_ROWS, **joined.asked(image_ids))
+    if len(image_ids) == 1:
+        rows = reading.run(_ROW, image_id=image_ids[0])
+    else:
+        rows = reading.run(_ROWS, **joined.asked(image_ids))
     return {
         row[0]: ListedRow._make([*row[:-2], sorted(joined.read_numbers(row[-2])), row[-1]]) for row in rows
     }

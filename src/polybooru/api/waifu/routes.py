@@ -104,9 +104,10 @@ def _by_method(handlers: dict[str, Handler]) -> Handler:
     allowed = sorted({*handlers, "OPTIONS", *({"HEAD"} if "GET" in handlers else ())})
 
     async def choose(request: Request) -> Response:
-        if request.method == "OPTIONS":
+        method: str = request.method
+        handler = handlers.get("GET" if method == "HEAD" else method)
+        if method == "OPTIONS":
             return Response(status_code=204)
-        handler = handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             answer = failure(405)
             answer.headers["allow"] = ", ".join(allowed)

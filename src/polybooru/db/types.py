@@ -39,7 +39,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def _moment(value: int | None) -> datetime | None:
-    return None if value is None else EPOCH + timedelta(microseconds=value)
+    return None if value is None else EPOCH + timedelta(0, 0, value)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

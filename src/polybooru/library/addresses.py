@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -19,6 +19,7 @@ from polybooru.library.tags import Tag
 from polybooru.media import BOXES
 
 _MAX_TAGS = 151
+_FEW = 16  # the names of so many tags are that long as a rule
 _SLUG = attrgetter("address_slug")
 _BOX_SIZES = [(version, box.width, box.height) for version, box in BOXES.items()]
 _VERSION = re.compile(
@@ -137,8 +138,11 @@ def view_paths(image: Image, root: str = "") -> ViewPaths:
     return ViewPaths(f"{place}.{extension}", f"{place}__{_joined_slugs(image.tags)}.{extension}")
 
 
-def _joined_slugs(found: Iterable[Tag]) -> str:
-    return "_".join(map(_SLUG, found))[:_MAX_TAGS]
+def _joined_slugs(found: Sequence[Tag]) -> str:
+    joined = "_".join(map(_SLUG, found[:_FEW]))
+    if len(joined) < _MAX_TAGS and len(found) > _FEW:
+        joined = "_".join(map(_SLUG, found))
+    return joined[:_MAX_TAGS]
 
 
 def _date(moment: datetime) -> tuple[int, int, int]:

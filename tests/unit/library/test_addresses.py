@@ -80,6 +80,12 @@ def test_tags_are_cut_to_151_characters() -> None:
     assert path == f"view/2024/3/7/4711__{'a' * 100}_{'b' * 50}.jpg"
 
 
+def test_short_tags_fill_the_same_151_characters() -> None:
+    names = [f"t{number}" for number in range(10, 90)]
+    path = view_paths(tagged(*names)).tagged
+    assert path == f"view/2024/3/7/4711__{'_'.join(names)[:151]}.jpg"
+
+
 def test_written_paths_are_read_back() -> None:
     image = tagged("safe", "a.b", "c")
     wanted = {"image_id": 4711, "date": (2024, 3, 7)}

@@ -1,7 +1,7 @@
 """Library values as the dialect's JSON, encoded."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 import msgspec
@@ -205,7 +205,8 @@ def _representations(image: Image, root: str, full: str) -> Representations:
 
 def date(moment: datetime) -> datetime:
     """Without a fraction, of which the dialect prints none; the encoder writes times fastest by itself."""
-    return moment.replace(microsecond=0) if moment.microsecond else moment
+    # In half the time of `replace`.
+    return moment - timedelta(0, 0, moment.microsecond) if moment.microsecond else moment
 
 
 def date_or_none(moment: datetime | None) -> datetime | None:

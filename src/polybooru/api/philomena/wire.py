@@ -20,7 +20,7 @@ class IntensitiesObject(msgspec.Struct, frozen=True, kw_only=True):
     se: float
 
 
-class Representations(msgspec.Struct, frozen=True, kw_only=True):
+class Representations(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Absolute addresses; `webm` and `mp4` only for GIF images."""
 
     thumb_tiny: str
@@ -35,7 +35,7 @@ class Representations(msgspec.Struct, frozen=True, kw_only=True):
     mp4: str | UnsetType = UNSET
 
 
-class ImageObject(msgspec.Struct, frozen=True, kw_only=True):
+class ImageObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An image that is not hidden, as it is whoever looks."""
 
     id: int

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from operator import attrgetter
+from functools import cache
 from typing import NamedTuple
 
 from polybooru.library import blobs
@@ -20,8 +20,6 @@ from polybooru.media import BOXES
 
 _MAX_TAGS = 151
 _FEW = 16  # the names of so many tags are that long as a rule
-_SLUG = attrgetter("address_slug")
-_BOX_SIZES = [(version, box.width, box.height) for version, box in BOXES.items()]
 _VERSION = re.compile(
     r"(?P<y>\d{1,4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<id>\d{1,10})/(?P<name>[a-z_]+)\.(?P<ext>[a-z0-9]+)",
     re.ASCII,
@@ -110,14 +108,17 @@ def version_paths(image: Image, root: str = "") -> dict[str, str]:
 
     root: put before each.
     """
-    folder, extension = f"{root}{_date_path(image.created_at)}/{image.id}", shown_format(image.format)
-    width_px, height_px, full = image.width_px, image.height_px, f"{folder}/full.{extension}"
+    folder, extension = f"{root}{_date_path(image.created_at)}/{image.id}/", shown_format(image.format)
+    width_px, height_px, full = image.width_px, image.height_px, f"{folder}full.{extension}"
     return {
-        version: f"{folder}/{version}.{extension}"
-        if width_px > box_width_px or height_px > box_height_px
-        else full
-        for version, box_width_px, box_height_px in _BOX_SIZES
+        version: folder + name if width_px > box_width_px or height_px > box_height_px else full
+        for version, box_width_px, box_height_px, name in _boxes(extension)
     }
+
+
+@cache
+def _boxes(extension: str) -> list[tuple[str, int, int, str]]:
+    return [(version, box.width, box.height, f"{version}.{extension}") for version, box in BOXES.items()]
 
 
 def full_path(image: Image, extension: str) -> str:
@@ -139,9 +140,9 @@ def view_paths(image: Image, root: str = "") -> ViewPaths:
 
 
 def _joined_slugs(found: Sequence[Tag]) -> str:
-    joined = "_".join(map(_SLUG, found[:_FEW]))
+    joined = "_".join([tag.address_slug for tag in found[:_FEW]])
     if len(joined) < _MAX_TAGS and len(found) > _FEW:
-        joined = "_".join(map(_SLUG, found))
+        joined = "_".join([tag.address_slug for tag in found])
     return joined[:_MAX_TAGS]
 
 

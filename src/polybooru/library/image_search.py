@@ -318,7 +318,7 @@ class ImageSearch:
 
 def _is_plain(order: Order, offset: int) -> bool:
     """Whether a page in this order costs next to nothing, whatever is found."""
-    return isinstance(order, ById | ByNumber) or (isinstance(order, AtRandom) and offset < NEAR)
+    return isinstance(order, (ById, ByNumber)) or (isinstance(order, AtRandom) and offset < NEAR)
 
 
 def _too_expensive(budget_ms: int) -> QueryTooExpensive:

@@ -61,11 +61,11 @@ def survey(query: Query) -> tuple[list[OutsideLeaf], int]:
             weight += 1
             if node.field in OUTSIDE:
                 found.append(node)
-        elif isinstance(node, And | Or):
+        elif isinstance(node, (And, Or)):  # at every search: a union of types is made anew each time
             waiting.extend(node.children)
-        elif isinstance(node, Not | Boost):
+        elif isinstance(node, (Not, Boost)):
             waiting.append(node.child)
-        elif isinstance(node, Wildcard | Fuzzy | Phrase):
+        elif isinstance(node, (Wildcard, Fuzzy, Phrase)):
             weight += PATTERN
             if node.field in OUTSIDE:
                 found.append(node)

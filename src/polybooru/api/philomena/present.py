@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 import msgspec
 from msgspec import UNSET
@@ -34,9 +33,8 @@ _INTERACTIONS = {
     InteractionType.DOWNVOTED: ("voted", "down"),
 }
 _MOVING = {"gif": ("webm", "mp4")}  # other kinds of the unscaled file, by format
-_UNCOVERED = b',"spoilered":false}'  # last, so that `covered` finds it: it differs from caller to caller
+_UNCOVERED = b',"spoilered":false}'  # the end of an image object; it differs from caller to caller
 _COVERED = b',"spoilered":true}'
-_TAG_NAME, _TAG_ID = attrgetter("name"), attrgetter("id")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -47,7 +45,7 @@ def image_document(image: Image, root: str, *, with_extra_fields: bool) -> bytes
     """
     if image.hidden_from_users:
         return _encode(_hidden(image))
-    return _encode(_full(image, root, with_extra_fields=with_extra_fields))[:-1] + _UNCOVERED
+    return _encode(_full(image, root, with_extra_fields=with_extra_fields))
 
 
 def covered(document: bytes) -> bytes:
@@ -170,8 +168,8 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
         name=image.file_name,
         sha512_hash=image.sha512_hash,
         orig_sha512_hash=image.orig_sha512_hash,
-        tags=[*map(_TAG_NAME, image.tags)],
-        tag_ids=[*map(_TAG_ID, image.tags)],
+        tags=[tag.name for tag in image.tags],
+        tag_ids=[tag.id for tag in image.tags],
         uploader=image.uploader,
         uploader_id=image.uploader_id,
         wilson_score=wilson_score(image.upvotes, image.downvotes),
@@ -192,15 +190,15 @@ def _full(image: Image, root: str, *, with_extra_fields: bool) -> ImageObject:
         representations=_representations(image, root, views.plain),
         thumbnails_generated=image.thumbnails_generated,
         processed=image.is_processed,
+        spoilered=False,
     )
 
 
 def _representations(image: Image, root: str, full: str) -> Representations:
-    return Representations(
-        **addresses.version_paths(image, f"{root}/"),
-        full=full,
-        **{kind: f"{root}/{addresses.full_path(image, kind)}" for kind in _MOVING.get(image.format, ())},
-    )
+    scaled = addresses.version_paths(image, f"{root}/")
+    for kind in _MOVING.get(image.format, ()):
+        scaled[kind] = f"{root}/{addresses.full_path(image, kind)}"
+    return Representations(full=full, **scaled)
 
 
 def date(moment: datetime) -> datetime:

@@ -26,7 +26,7 @@ from polybooru.api.philomena.live.socket import Sockets
 from polybooru.api.philomena.shield import Gate, Shield, outer_failure
 from polybooru.api.philomena.shown_images import ShownImages
 from polybooru.api.philomena.terms import TERMS
-from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageObject, SeenImageObject
+from polybooru.api.philomena.wire import ErrorObject, ErrorsObject, HiddenImageObject, ImageObject
 from polybooru.httpkit.cors import asked_before
 from polybooru.httpkit.documents import DocumentCache
 from polybooru.httpkit.openapi import ApiDocument
@@ -109,7 +109,7 @@ class Philomena:
             version="1",
             servers=[self._board.public_url],
             endpoints=self.endpoints(),
-            named=(SeenImageObject, HiddenImageObject, ErrorsObject, ErrorObject),
+            named=(ImageObject, HiddenImageObject, ErrorsObject, ErrorObject),
         )
 
     def routes(self) -> list[Route]:

@@ -44,12 +44,10 @@ class ShownImages:
     def documents(self, image_ids: Sequence[int], covered: AbstractSet[int]) -> list[bytes]:
         """Documents in the order of the ids. Raises ImageNotFound if one has no row."""
         documents = self._kept.find(image_ids)
-        if not covered:
-            return documents
-        return [
-            present.covered(document) if image_id in covered else document
-            for image_id, document in zip(image_ids, documents, strict=True)
-        ]
+        for at, image_id in enumerate(image_ids if covered else ()):
+            if image_id in covered:
+                documents[at] = present.covered(documents[at])
+        return documents
 
     def interactions(self, user_id: int | None, image_ids: Sequence[int]) -> bytes:
         """The array of what the caller did with the images; empty for nobody."""

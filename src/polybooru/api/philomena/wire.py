@@ -36,7 +36,7 @@ class Representations(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ImageObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An image that is not hidden, as it is whoever looks."""
+    """An image that is not hidden. spoilered: whether the filter of whoever looks hits it."""
 
     id: int
     created_at: datetime
@@ -77,12 +77,7 @@ class ImageObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deletion_reason: None = None
     duplicate_of: None = None
     hidden_from_users: bool = False
-
-
-class SeenImageObject(ImageObject, frozen=True, kw_only=True):
-    """The same for somebody: `present` joins to it whether their filter hits it."""
-
-    spoilered: bool
+    spoilered: bool  # last: `present` puts the other value there for whom it is true
 
 
 class HiddenImageObject(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +101,7 @@ class InteractionObject(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-AnyImage: TypeAlias = Annotated[Any, any_of(SeenImageObject, HiddenImageObject)]
+AnyImage: TypeAlias = Annotated[Any, any_of(ImageObject, HiddenImageObject)]
 
 
 class ImageEnvelope(msgspec.Struct, frozen=True, kw_only=True):

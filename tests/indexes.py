@@ -308,6 +308,7 @@ def thresholds(images: int) -> Iterator[None]:
         for name in (
             "numbers.GATHER_BELOW",
             "by_number.NARROW",
+            "by_number.DEPTH",
             "by_number.COUNTED_FROM",
             "branches.NARROW",
             "by_number.FEW",

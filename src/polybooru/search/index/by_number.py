@@ -4,6 +4,8 @@ Of a narrow result the column is gathered and sorted as far as the page reaches;
 buckets that the page touches.
 """
 
+from math import isqrt
+
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
@@ -15,6 +17,8 @@ from polybooru.search.index.numbers import Numbers
 from polybooru.search.index.orders import ByNumber, Position
 
 NARROW = 5_000
+DEPTH = 400
+"""A deep page passes so many buckets that also a result of so many times the root of its end is narrow."""
 FEW = 12
 """So few are sorted without arrays, which would cost more to make."""
 
@@ -29,9 +33,14 @@ def page(
     found: Found, numbers: Numbers, order: ByNumber, start: int, end: int, after: Position | None
 ) -> list[int]:
     """From place `start` to before `end`, counted from after the position."""
-    if len(found) <= NARROW:
+    if is_narrow(len(found), end):
         return by_value(found.bitmap(), numbers, start, end, descending=order.descending, after=after)
     return _by_bucket(found, numbers, start, end, descending=order.descending, after=after)
+
+
+def is_narrow(images: int, end: int) -> bool:
+    """Whether so many images are sorted for a page that ends there."""
+    return images <= max(NARROW, DEPTH * isqrt(end))
 
 
 def by_value(

@@ -106,7 +106,7 @@ def effort(
         case ById():
             return How.SLICE, 4.0 + (walked(images, everything) if end > NEAR else 0.0)
         case ByNumber():
-            if images <= by_number.NARROW:
+            if by_number.is_narrow(images, end):
                 return How.SORT, 20.0 + gathered(images)
             passed = min(1.0, end / images) * PASSED_BUCKETS
             return How.BUCKETS, 250.0 + walked(images, everything) + passed * walked(1, everything) * 5

@@ -116,6 +116,10 @@ class Database:
         """A connection that changes nothing; on SQLite all its statements see one state."""
         return _Looking(self)
 
+    def glance(self) -> AbstractContextManager[Connection]:
+        """As `read`, for one statement alone; on SQLite it sees one state without a transaction around it."""
+        return _Lent(self)
+
     def snapshot(self) -> AbstractContextManager[Connection]:
         """As `read`, and all statements see one state on PostgreSQL too."""
         if self.is_sqlite:

@@ -251,7 +251,9 @@ class ImageSearch:
             return []
         shown, left_out = _findable(actor, query, hidden_by, Deleted.NOT, with_own_hidden=with_own_hidden)
         leaves, weight = survey(query)
-        outside = self._outside(actor, leaves, weight, hidden_by)
+        outside: Outside = nothing_outside
+        if leaves or weight > PLAIN or hidden_by.outside_hides:
+            outside = self._outside(actor, leaves, weight, hidden_by)
         replica, now = self._library.replica, self._library.clock()
         with replica.lock:
             if weight > PLAIN:

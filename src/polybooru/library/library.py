@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from polybooru.db import Database
@@ -75,20 +76,25 @@ class Library:
 
     def reading(self) -> AbstractContextManager[Reading]:
         """A look at the rows. Raises Unavailable, also for what is asked meanwhile."""
-        return _Look(self)
+        return _Look(self, self.database.read)
+
+    def glance(self) -> AbstractContextManager[Reading]:
+        """As `reading`, for one statement: to begin and end what holds several takes as long as a row."""
+        return _Look(self, self.database.glance)
 
 
 class _Look:
     """A look at the rows. A class, as a function that yields takes as long as finding a row."""
 
-    __slots__ = ("_library", "_look")
+    __slots__ = ("_lend", "_library", "_look")
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, lend: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._library = library
+        self._lend = lend
 
     def __enter__(self) -> Reading:
         try:
-            self._look = self._library.database.read()
+            self._look = self._lend()
             return Reading(self._look.__enter__(), self._library.clock())
         except OperationalError as error:
             raise _unavailable(error) from error

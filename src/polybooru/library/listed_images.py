@@ -27,7 +27,7 @@ from polybooru.library.image_visibility import MAX_ID
 from polybooru.library.library import Library
 from polybooru.library.tag_listing import Audience, Listing, TagListing
 from polybooru.search.index import ByNumber
-from polybooru.search.language.tree import Bound, Equals, Not, Nothing, Query, Range
+from polybooru.search.language.tree import Bound, Equals, Everything, Not, Nothing, Query, Range
 
 _ID = re.compile(r"[1-9][0-9]{0,9}")
 _SIGNATURE = re.compile(r"[0-9a-f]{16}")
@@ -112,6 +112,7 @@ class Wanted:
 
 
 _ByHash = Mapping[str, Sequence[int]]
+_ANY = Everything()
 _NO_HASHES: _ByHash = MappingProxyType({})
 
 
@@ -144,7 +145,8 @@ class ListedImages:
         Raises QueryTooExpensive.
         """
         listing = self._listing.current()
-        query = _query(listing, wanted, self._by_hash([*(wanted.files or ()), *wanted.without_files]))
+        files = [*(wanted.files or ()), *wanted.without_files]
+        query = _query(listing, wanted, self._by_hash(files) if files else _NO_HASHES)
         if isinstance(query, Nothing):
             return []
         hidden_by = self._filter(actor, listing, _audience(listing, wanted))
@@ -214,7 +216,7 @@ def _query(listing: Listing, wanted: Wanted, by_hash: _ByHash) -> Query:
     """Everything that is asked of an image at once; `Nothing` where a tag is not listed."""
     if any(name not in listing.by_name for name in wanted.tags):
         return Nothing()
-    parts = [_tag(listing, name) for name in wanted.tags]
+    parts: list[Query] = [_tag(listing, name) for name in wanted.tags]
     unwanted = [_tag(listing, name) for name in wanted.without_tags if name in listing.by_name]
     unwanted += _files(wanted.without_files, by_hash)
     if wanted.files is not None:
@@ -230,7 +232,8 @@ def _query(listing: Listing, wanted: Wanted, by_hash: _ByHash) -> Query:
         parts.append(Range("aspect_ratio", lower=Bound(1.0, inclusive=False)))
     elif wanted.shape is Shape.PORTRAIT:
         parts.append(Range("aspect_ratio", upper=Bound(1.0, inclusive=False)))
-    return all_of([*parts, *(one.query() for one in wanted.comparisons)])
+    parts += [one.query() for one in wanted.comparisons]
+    return all_of(parts) if parts else _ANY
 
 
 def _tag(listing: Listing, name: str) -> Query:

@@ -141,6 +141,17 @@ def test_a_snapshot_sees_one_state(database: Database) -> None:
         assert last_change_number(connection) == transaction.last_number
 
 
+def test_a_glance_sees_what_is_committed_and_leaves_no_transaction(database: Database) -> None:
+    seen = 0
+    for _ in range(3):  # from the second on by the connection of the one before
+        with database.glance() as connection:
+            assert last_change_number(connection) == seen
+        with database.write(NOON) as transaction:
+            transaction.changes[Change("x", 1)] = None
+        assert transaction.last_number is not None
+        seen = transaction.last_number
+
+
 def test_ids_of_the_callers_choice_are_skipped_by_the_next(database: Database) -> None:
     row = {"name_in_namespace": "", "created_at": NOON}
     with database.write(NOON) as transaction:

@@ -32,7 +32,7 @@ class KeptImages:
         missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
         made: dict[int, bytes] = {}
         seen = self._board.library.replica.applied
-        with self._board.library.reading() as reading:
+        with self._board.library.glance() as reading:
             loaded = images.load_images(reading, missing, find_tags=self._board.known_tags.find_lists)
         for image_id in missing:
             if image_id not in loaded:

@@ -68,7 +68,7 @@ class ShownImages:
             return kept
         missing = [image_id for image_id, document in zip(image_ids, kept, strict=True) if document is None]
         seen = self._board.library.replica.applied
-        with self._board.library.reading() as reading:
+        with self._board.library.glance() as reading:
             rows = load_listed(reading, missing)
         artists = self._board.artists.of_images([row.tag_ids for row in rows.values()])
         tags = self._tags_of(listing)

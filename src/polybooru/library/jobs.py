@@ -8,10 +8,12 @@ its result. What keeps failing is parked with a reason, for an operator to see (
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
 
+from polybooru.db.prepared import Prepared
 from polybooru.db.tables import jobs
 from polybooru.library.work import Reading, Work
 
@@ -69,7 +71,7 @@ def take(work: Work, kind: str, *, limit: int, lease_seconds: int, object_id: in
 
     A job whose lease ran out is free, its attempt counts. object_id: only the job of this object.
     """
-    wanted = _free(work, kind)
+    wanted = _free(kind, work.now)
     if object_id is not None:
         wanted = and_(wanted, jobs.c.object_id == object_id)
     rows = work.execute(
@@ -84,19 +86,27 @@ def take(work: Work, kind: str, *, limit: int, lease_seconds: int, object_id: in
     return [Job(id=r.id, kind=r.kind, object_id=r.object_id, attempts=r.attempts + 1) for r in rows]
 
 
-def is_any_free(reading: Reading, kind: str) -> bool:
-    """Whether there is something to take.
+def free_kinds(reading: Reading, kinds: tuple[str, ...]) -> set[str]:
+    """Those kinds of which there is something to take.
 
-    Asked first, as taking needs the only write lock that SQLite has.
+    Asked first, as taking needs the only write lock that SQLite has; in one statement, as a worker without
+    work does nothing else.
     """
-    return reading.execute(select(jobs.c.id).where(_free(reading, kind)).limit(1)).first() is not None
+    [row] = reading.run(_are_free(kinds), now=reading.now)
+    return {kind for kind, is_free in zip(kinds, row, strict=True) if is_free}
 
 
-def _free(reading: Reading, kind: str) -> ColumnElement[bool]:
+@cache
+def _are_free(kinds: tuple[str, ...]) -> Prepared:
+    now = bindparam("now", type_=jobs.c.leased_until.type)
+    return Prepared(select(*(exists().where(_free(kind, now)).label(kind) for kind in kinds)))
+
+
+def _free(kind: str, now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
     return and_(
         jobs.c.kind == kind,
         jobs.c.parked_at.is_(None),
-        or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < reading.now),
+        or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now),
     )
 
 

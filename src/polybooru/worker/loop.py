@@ -43,6 +43,7 @@ _OF_IMAGES: Mapping[str, Callable[[Library, jobs.Job], None]] = MappingProxyType
     }
 )
 """Work on single images by kind of job, what is waited for most first."""
+_KINDS = (*_OF_IMAGES, *STEPS)
 
 
 class Worker:
@@ -127,31 +128,28 @@ class Worker:
 
     def _take_all(self, under_way: Sequence[jobs.Job]) -> list[jobs.Job]:
         slow = sum(job.kind in STEPS for job in under_way)
-        taken: list[jobs.Job] = []
-        for kind in _OF_IMAGES:
-            if not taken:
-                taken = self._take(kind, self._at_once - (len(under_way) - slow))
-        for kind in STEPS:
-            if not slow and not self._is_stopping:
-                found = self._take(kind, 1)
-                slow, taken = len(found), taken + found
-        return taken
-
-    def _take(self, kind: str, limit: int) -> list[jobs.Job]:
-        if limit <= 0:
+        room = self._at_once - (len(under_way) - slow)
+        if room <= 0 and slow:
             return []
+        taken: list[jobs.Job] = []
         try:
-            with self._library.reading() as reading:
-                if not jobs.is_any_free(reading, kind):
-                    return []
-            with self._library.work() as work:
-                return jobs.take(
-                    work, kind, limit=limit, lease_seconds=self._library.policy.job_lease_seconds
-                )
+            with self._library.glance() as reading:
+                free = jobs.free_kinds(reading, _KINDS)
+            for kind in _OF_IMAGES:
+                if kind in free and not taken and room > 0:
+                    taken = self._take(kind, room)
+            for kind in STEPS:
+                if kind in free and not slow and not self._is_stopping:
+                    found = self._take(kind, 1)
+                    slow, taken = len(found), taken + found
         except Unavailable as error:
             log.warning("jobs_not_taken", reason=str(error))
             time.sleep(RETRY_SECONDS)
-            return []
+        return taken
+
+    def _take(self, kind: str, limit: int) -> list[jobs.Job]:
+        with self._library.work() as work:
+            return jobs.take(work, kind, limit=limit, lease_seconds=self._library.policy.job_lease_seconds)
 
     def _renew(self, job_ids: list[int]) -> None:
         with self._library.work() as work:

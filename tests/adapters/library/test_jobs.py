@@ -79,7 +79,22 @@ def test_a_renewed_lease_lasts_from_then(library: Library, clock: Clock) -> None
     clock.go_on(50)
     assert take(library) == []
     with library.reading() as reading:
-        assert not jobs.is_any_free(reading, KIND)
+        assert jobs.free_kinds(reading, (KIND, jobs.ERASE)) == set()
+
+
+def test_kinds_with_a_job_to_take_are_told_at_once(library: Library, clock: Clock) -> None:
+    enqueue(library, 1)
+    with library.work() as work:
+        jobs.enqueue(work, jobs.ERASE, 7)
+    kinds = (jobs.DESTROY, KIND, jobs.ERASE)
+    with library.reading() as reading:
+        assert jobs.free_kinds(reading, kinds) == {KIND, jobs.ERASE}
+    take(library)
+    with library.reading() as reading:
+        assert jobs.free_kinds(reading, kinds) == {jobs.ERASE}
+    clock.go_on(3_600)  # the lease has run out
+    with library.reading() as reading:
+        assert jobs.free_kinds(reading, kinds) == {KIND, jobs.ERASE}
 
 
 def test_a_job_that_fails_is_tried_again_and_then_parked_with_its_reason(library: Library) -> None:

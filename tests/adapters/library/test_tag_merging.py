@@ -131,7 +131,7 @@ def test_the_worker_goes_on_with_it_slice_by_slice(place: Place, library: Librar
         [job] = jobs.take(work, jobs.MOVE_TAGGINGS, limit=9, lease_seconds=60)
     assert not go_on(library, job, seconds=0)  # one step, then it is given back
     with library.reading() as reading:
-        assert jobs.is_any_free(reading, jobs.MOVE_TAGGINGS)
+        assert jobs.free_kinds(reading, (jobs.MOVE_TAGGINGS,))
     Worker(library, at_once=1, lock=place.folder / "worker.lock").run(until_idle=True)
     assert found(library, "cat") == ids
     with library.reading() as reading:

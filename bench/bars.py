@@ -104,7 +104,6 @@ BARS = (
             ("HTTP, 1 M, warm, 16 connections: p99", "polybooru.p99_ms", "ms", {"at_most": 10}),
             ("the same over the mean: 10 ms at 4,000/s", "polybooru.p99_of_mean", "", {"at_most": 2.5}),
             ("HTTP, 1 M, cold documents", "cold.per_second", "/s", {"at_least": 600}),
-            ("the same, of a bare route: 600/s of 21,600", "cold_of_bare", "", {"at_least": 0.0278}),
             ("HTTP, 1 M, two workers against one", "two_workers.ratio", "times", {"at_least": 1.8}),
             ("the same, of two bare processes", "two_workers.of_bare", "", {"at_least": 0.9}),
         )

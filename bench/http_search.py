@@ -4,9 +4,11 @@
     python -m bench.http_search [--images 1000000] [--rounds 5] [--seconds 4]
 
 The realistic mix, of which every request gives a whole page; no answer is kept. Warm: all documents are in
-memory, one worker on the first core, and in turns with it a bare async Starlette route that joins 25 ready
-parts; the same requests come from `wrk` (a Debian package) on the last core. Cold: no document is kept, each
-is read from SQLite and rendered. Two workers: where the load has a core of its own, their requests a second
+memory, one worker on the first core, and in turns with it a bare async Starlette route that joins the same
+ready parts, page after page; the same requests come from `wrk` (a Debian package) on the last core. A bare
+route that joins the parts of one page over and over is told beside it: it never waits for memory. Cold: no
+document is kept, each is read from SQLite and rendered, after some rounds in which the process meets the
+pages of the file. Two workers: where the load has a core of its own, their requests a second
 over those of one; on fewer cores, twice the CPU time of a request of one worker over that of two. Both are
 told, and both for two processes of the bare route, which share nothing: two cores of a virtual machine may
 not be two. On a machine that others use too, the ratio of CPU time says more than that of requests a second.
@@ -38,6 +40,7 @@ from bench.processes import (
 from bench.report import median, publish
 
 CONNECTIONS = 16
+MEETING = 6  # rounds, in which nearly every page of the file that is read at all is read
 WARMINGS = 6  # of two workers: a connection comes to whichever of them takes it
 CORES = sorted(os.sched_getaffinity(0))
 PAIR = ",".join(map(str, CORES[:2]))
@@ -70,12 +73,27 @@ def fetch(address):
         return answer.read()
 
 
-def warm(address, ids):
-    """Ask for the documents of all ids, which are few enough for the cache."""
-    ordered = sorted(ids)
+def warm(address, pages):
+    """Ask for the documents of all pages, which are few enough for the cache; by id."""
+    ordered = sorted(set(itertools.chain.from_iterable(page["ids"] for page in pages)))
+    found = {}
     for at in range(0, len(ordered), 50):
-        wanted = "%20%7C%7C%20".join(f"id:{number}" for number in ordered[at : at + 50])
-        fetch(f"{address}{PATH}?q={wanted}&sf=id&per_page=50")
+        asked = ordered[at : at + 50][::-1]  # as they come
+        wanted = "%20%7C%7C%20".join(f"id:{number}" for number in asked)
+        body = fetch(f"{address}{PATH}?q={wanted}&sf=id&per_page=50")
+        documents = msgspec.json.decode(body, type=Page).images
+        found.update(zip(asked, map(bytes, documents), strict=True))
+    return found
+
+
+def keep_parts(folder, documents, pages):
+    """For the bare route: all documents, and those of each page by their places."""
+    (folder / "parts").write_bytes(b"\n".join(documents.values()))
+    places = {image_id: place for place, image_id in enumerate(documents)}
+    listed = (msgspec.json.encode([places[image_id] for image_id in page["ids"]]) for page in pages)
+    (folder / "pages").write_bytes(b"\n".join(listed))
+    first = [documents[image_id] for image_id in pages[0]["ids"]]
+    (folder / "first").write_bytes(b"\n".join(first))
 
 
 class Load:
@@ -93,10 +111,14 @@ class Load:
         """Begin where the last round is likely to have ended."""
         self._first = (self._first + self._count // 7) % self._count
 
-    def on(self, address, pids, connections=CONNECTIONS):
-        """One round: what wrk saw, and the CPU time of the server in microseconds a request."""
+    def on(self, address, pids, connections=CONNECTIONS, rounds=1):
+        """One round: what wrk saw, and the CPU time of the server in microseconds a request.
+
+        rounds: as long as so many.
+        """
         before = cpu_seconds(pids)
-        wrk = ["wrk", "-t1", f"-c{connections}", f"-d{self._seconds}s", "-s", "load.lua", address]
+        seconds = rounds * self._seconds
+        wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", "load.lua", address]
         done = subprocess.run(
             ["taskset", "-c", str(CORES[-1]), *wrk],
             cwd=self._folder,
@@ -128,16 +150,26 @@ def listed_pages(images):
 
 
 def against_bare(address, pids, load, folder, rounds):
-    """Rounds of ours and of the bare route in turns."""
-    with running(sys.executable, "-m", "bench.bare_server", folder / "parts", core=CORES[0]) as process:
-        bare = address_said(process)
-        seen = {"polybooru": [], "bare": [], "one_connection": []}
+    """Rounds of ours and of both bare routes in turns."""
+    seen = {"polybooru": [], "bare": [], "bare_one_page": [], "one_connection": []}
+    with (
+        bare_server(folder / "parts", "--pages", folder / "pages") as (many, bare),
+        bare_server(folder / "first") as (one, one_page),
+    ):
+        load.on(bare, family(many.pid))  # as ours it has met the documents
         for _ in range(rounds):
             load.next()
             seen["polybooru"].append(load.on(address, pids))
-            seen["bare"].append(load.on(bare, family(process.pid)))
+            seen["bare"].append(load.on(bare, family(many.pid)))
+            seen["bare_one_page"].append(load.on(one_page, family(one.pid)))
             seen["one_connection"].append(load.on(address, pids, connections=1))
     return seen
+
+
+@contextlib.contextmanager
+def bare_server(*command, core=CORES[0]):
+    with running(sys.executable, "-m", "bench.bare_server", *command, core=core) as process:
+        yield process, address_said(process)
 
 
 def middle(rounds):
@@ -154,12 +186,12 @@ def measure(images, rounds, seconds):
     with scratch() as folder:
         load = Load(folder, [page["target"] for page in pages], seconds)
         with server(images, cache=WARM) as (process, address):
-            warm(address, set(itertools.chain.from_iterable(page["ids"] for page in pages)))
+            keep_parts(folder, warm(address, pages), pages)
             body = fetch(address + pages[0]["target"])
-            parts = [bytes(part) for part in msgspec.json.decode(body, type=Page).images]
-            (folder / "parts").write_bytes(b"\n".join(parts))
+            load.on(address, family(process.pid))
             seen = against_bare(address, family(process.pid), load, folder, rounds)
         with server(images, cache=COLD) as (process, address):
+            load.on(address, family(process.pid), rounds=MEETING)
             seen["cold"] = [load.on(address, family(process.pid)) for _ in range(rounds)]
         two = two_workers(images, load, pages, rounds, middle(seen["polybooru"]))
         two["bare"] = two_bare(load, folder, rounds, middle(seen["bare"]))
@@ -179,6 +211,10 @@ def measure(images, rounds, seconds):
             4,
         ),
         "ratio_of_cpu_time": median(bare["cpu_us"] / ours["cpu_us"] for ours, bare in pairs),
+        "ratio_to_one_page": median(
+            ours["per_second"] / bare["per_second"]
+            for ours, bare in zip(seen["polybooru"], seen["bare_one_page"], strict=True)
+        ),
         **{name: middle(found) for name, found in seen.items()},
         "two_workers": two,
         "rounds": [round(one["per_second"] / two["per_second"], 3) for one, two in pairs],
@@ -187,15 +223,15 @@ def measure(images, rounds, seconds):
 
 def two_workers(images, load, pages, rounds, one):
     with server(images, workers=2, cores=PAIR, cache=WARM) as (process, address):
-        ids = set(itertools.chain.from_iterable(page["ids"] for page in pages))
         for _ in range(WARMINGS):
-            warm(address, ids)
+            warm(address, pages)
         return of_one([load.on(address, family(process.pid)) for _ in range(rounds)], one)
 
 
 def two_bare(load, folder, rounds, one):
-    with running(sys.executable, "-m", "bench.bare_server", folder / "parts", "2", core=PAIR) as process:
-        address = address_said(process)
+    command = (folder / "parts", "--pages", folder / "pages", "--processes", 2)
+    with bare_server(*command, core=PAIR) as (process, address):
+        load.on(address, family(process.pid))
         return of_one([load.on(address, family(process.pid)) for _ in range(rounds)], one)
 
 

@@ -85,13 +85,14 @@ def family(pid):
 def settled(pid, patience_seconds=300):
     """The family of a server once it rests: helpers of the start, as that which compiles tags, have ended.
 
-    It rests when nobody comes or goes for two seconds, and the look at the change log is all that is done.
+    It rests when nobody comes or goes for two seconds, and looks at jobs and at the change log are all that is
+    done: little, but the kernel counts a whole tick for many of them.
     """
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
         pids, before = family(pid), cpu_seconds(family(pid))
         time.sleep(QUIET_SECONDS)
-        if family(pid) == pids and cpu_seconds(pids) - before < 0.02 * QUIET_SECONDS:
+        if family(pid) == pids and cpu_seconds(pids) - before < 0.05 * QUIET_SECONDS:
             return pids
     raise RuntimeError(f"the server was still busy after {patience_seconds} seconds")
 

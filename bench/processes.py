@@ -85,8 +85,8 @@ def family(pid):
 def settled(pid, patience_seconds=300):
     """The family of a server once it rests: helpers of the start, as that which compiles tags, have ended.
 
-    It rests when nobody comes or goes for two seconds, and looks at jobs and at the change log are all that is
-    done: little, but the kernel counts a whole tick for many of them.
+    It rests when nobody comes or goes for two seconds, and looks at jobs and at the change log are all that
+    is done: little, but the kernel counts a whole tick for many of them.
     """
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:

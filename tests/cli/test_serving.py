@@ -200,6 +200,7 @@ def test_a_worker_alone_works_and_stops(polybooru: Commands, data: Path) -> None
         try:
             worker.wait_until_said("Polybooru works on")
             assert worker.stop(number) == 0
+            assert (data / "worker.lock").exists()
         finally:
             worker.kill_everything()
         assert "Traceback" not in worker.text

@@ -105,9 +105,9 @@ def _by_method(handlers: dict[str, Handler]) -> Handler:
 
     async def choose(request: Request) -> Response:
         method: str = request.method
-        handler = handlers.get("GET" if method == "HEAD" else method)
         if method == "OPTIONS":
             return Response(status_code=204)
+        handler = handlers.get("GET" if method == "HEAD" else method)
         if handler is None:
             answer = failure(405)
             answer.headers["allow"] = ", ".join(allowed)
